@@ -1,0 +1,22 @@
+using System.Text.Json;
+
+namespace LoraDiff.Tokenizers.Tests;
+
+/// <summary>One case of a cases.json, shown in test results by its number and the beginning of what it is about.</summary>
+public sealed class Case(string label, JsonElement json)
+{
+    public JsonElement Json => json;
+
+    public string Text(string name) => json.GetProperty(name).GetString()!;
+
+    public int[] Ids => [.. json.GetProperty("ids").EnumerateArray().Select(id => id.GetInt32())];
+
+    public override string ToString() => label;
+
+    /// <summary>The cases of a list, labelled by one of their members.</summary>
+    public static IEnumerable<object[]> Of(JsonElement list, string prefix, Func<JsonElement, string> about)
+        => list.EnumerateArray().Select((json, i) => new object[] { new Case($"{prefix} {i}: {Shorten(about(json))}", json) });
+
+    private static string Shorten(string text)
+        => JsonSerializer.Serialize(text.Length <= 30 ? text : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[29]) ? 29 : 30), "…"));
+}
