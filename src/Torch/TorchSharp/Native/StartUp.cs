@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+using System.Text;
+
+namespace TorchSharp.Native;
+
+/// <summary>
+/// Settings of the process that must be made before libtorch, and with it OpenBLAS and OpenMP, is loaded. Each one yields to the user's own environment variable.
+/// </summary>
+internal static unsafe partial class StartUp
+{
+    // glibc's mallopt parameters.
+    private const int TrimThreshold = -1;
+    private const int MmapThreshold = -3;
+    private const int LargestMmapThreshold = 32 << 20; // glibc refuses more
+
+    private static readonly Lock Gate = new();
+    private static bool _applied;
+
+    /// <summary>What was set, as NAME=value, for diagnostics.</summary>
+    internal static IReadOnlyList<string> Applied { get; private set; } = [];
+
+    internal static void Apply()
+    {
+        lock (Gate)
+        {
+            if (_applied || !OperatingSystem.IsLinux())
+            {
+                return;
+            }
+            _applied = true;
+            List<string> applied = [];
+            ChooseBlasCore(applied);
+            KeepFreedMemory(applied);
+            Applied = applied;
+        }
+    }
+
+    /// <summary>
+    /// OpenBLAS takes an AMD processor with AVX-512 for a SkylakeX. Its Haswell kernels multiply as fast there and are twice as fast for one row (measured, OpenBLAS 0.3.21 on EPYC: 216 against
+    /// 205 GFLOP/s, one-row products 2.2 times).
+    /// </summary>
+    private static void ChooseBlasCore(List<string> applied)
+    {
+        const string name = "OPENBLAS_CORETYPE";
+        if (Environment.GetEnvironmentVariable(name) is null && X86Base.IsSupported && Vendor() == "AuthenticAMD" && Avx512F.IsSupported)
+        {
+            SetEnvironment(name, "Haswell");
+            applied.Add($"{name}=Haswell");
+        }
+    }
+
+    /// <summary>
+    /// By default glibc maps large blocks anew and gives them back on free: each large tensor then costs a page fault per 4 KiB. Raising both thresholds recycles the memory (element-wise work on
+    /// fresh tensors measured four times as fast).
+    /// </summary>
+    private static void KeepFreedMemory(List<string> applied)
+    {
+        if (Environment.GetEnvironmentVariable("MALLOC_MMAP_THRESHOLD_") is null && TryMallopt(MmapThreshold, LargestMmapThreshold))
+        {
+            applied.Add(string.Create(CultureInfo.InvariantCulture, $"M_MMAP_THRESHOLD={LargestMmapThreshold}"));
+        }
+        if (Environment.GetEnvironmentVariable("MALLOC_TRIM_THRESHOLD_") is null && TryMallopt(TrimThreshold, int.MaxValue))
+        {
+            applied.Add(string.Create(CultureInfo.InvariantCulture, $"M_TRIM_THRESHOLD={int.MaxValue}"));
+        }
+    }
+
+    private static bool TryMallopt(int parameter, int value)
+    {
+        try
+        {
+            return mallopt(parameter, value) == 1;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return false; // a C library without mallopt (musl)
+        }
+    }
+
+    private static string Vendor()
+    {
+        var (_, ebx, ecx, edx) = X86Base.CpuId(0, 0);
+        Span<int> words = [ebx, edx, ecx];
+        return Encoding.ASCII.GetString(MemoryMarshal.AsBytes(words));
+    }
+
+    /// <summary>.NET keeps its own copy of the environment: native code sees a variable only through the C library.</summary>
+    private static void SetEnvironment(string name, string value)
+    {
+        Environment.SetEnvironmentVariable(name, value);
+        fixed (byte* nameBytes = Encoding.UTF8.GetBytes(name + '\0'), valueBytes = Encoding.UTF8.GetBytes(value + '\0'))
+        {
+            if (setenv(nameBytes, valueBytes, 0) != 0)
+            {
+                throw new InvalidOperationException($"The environment variable {name} could not be set to '{value}': error {Marshal.GetLastSystemError()} of setenv.");
+            }
+        }
+    }
+
+    [DllImport("libc")] private static extern int setenv(byte* name, byte* value, int overwrite);
+    [DllImport("libc")] private static extern int mallopt(int parameter, int value);
+}
