@@ -22,10 +22,11 @@ public static unsafe partial class torch
             NativeError.Check(NativeMethods.ld_generator_seed(handle, seed));
         }
 
-        internal Generator(IntPtr handle)
+        // The device tells it from Generator(seed): an int converts to IntPtr too.
+        internal Generator(IntPtr handle, Device device)
         {
             _handle = handle;
-            device = CPU;
+            this.device = device;
         }
 
         ~Generator() => Dispose(false);
@@ -37,7 +38,7 @@ public static unsafe partial class torch
             {
                 IntPtr handle;
                 NativeError.Check(NativeMethods.ld_generator_default(&handle));
-                return new Generator(handle);
+                return new Generator(handle, CPU);
             }
         }
 

@@ -111,7 +111,6 @@ public static partial class torch
             var released = Handle;
             OwningDisposeScope?.Remove(this);
             _ = MoveHandle();
-            Interlocked.Decrement(ref _totalCount);
             return released;
         }
 
@@ -119,6 +118,7 @@ public static partial class torch
         internal IntPtr MoveHandle()
         {
             GC.SuppressFinalize(this);
+            Interlocked.Decrement(ref _totalCount);
             return Interlocked.Exchange(ref handle, IntPtr.Zero);
         }
 

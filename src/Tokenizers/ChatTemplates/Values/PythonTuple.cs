@@ -1,4 +1,0 @@
-namespace LoraDiff.Tokenizers.ChatTemplates.Values;
-
-/// <summary>A Python tuple.</summary>
-internal sealed record PythonTuple(IReadOnlyList<object?> Items);

@@ -1,0 +1,26 @@
+using TorchSharp.Modules;
+
+namespace TorchSharp
+{
+    namespace Modules
+    {
+        /// <summary>Returns its input.</summary>
+        public sealed class Identity : ParameterLessModule<torch.Tensor, torch.Tensor>
+        {
+            internal Identity()
+                : base(nameof(Identity))
+            {
+            }
+
+            public override torch.Tensor forward(torch.Tensor input) => input.alias();
+        }
+    }
+
+    public static partial class torch
+    {
+        public static partial class nn
+        {
+            public static Identity Identity() => new();
+        }
+    }
+}

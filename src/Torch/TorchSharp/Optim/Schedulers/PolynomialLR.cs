@@ -1,0 +1,36 @@
+namespace TorchSharp;
+
+public static partial class torch
+{
+    public static partial class optim
+    {
+        public static partial class lr_scheduler
+        {
+            public static partial class impl
+            {
+                /// <summary>Falls to zero over <c>total_iters</c> epochs as a power of what is left.</summary>
+                public class PolynomialLR : LRScheduler
+                {
+                    private readonly double _total_iters;
+                    private readonly double _power;
+
+                    public PolynomialLR(Optimizer optimizer, int total_iters = 5, double power = 1.0, int last_epoch = -1, bool verbose = false)
+                        : base(optimizer, last_epoch, verbose)
+                    {
+                        _total_iters = total_iters;
+                        _power = power;
+                        step();
+                    }
+
+                    protected override IEnumerable<double> get_lr()
+                        => _last_epoch == 0 || _last_epoch > _total_iters
+                            ? CurrentRates()
+                            : CurrentTimes(Math.Pow((1 - (_last_epoch / _total_iters)) / (1 - ((_last_epoch - 1) / _total_iters)), _power));
+
+                    protected override IEnumerable<double> get_closed_form_lr()
+                        => BaseTimes(Math.Pow(1 - (Math.Min(_total_iters, _last_epoch) / _total_iters), _power));
+                }
+            }
+        }
+    }
+}
