@@ -122,11 +122,12 @@ public static partial class torch
             return Interlocked.Exchange(ref handle, IntPtr.Zero);
         }
 
-        public override bool Equals(object? obj) => obj is Tensor other && torch.Tensor.SameObject(this, other);
+        /// <summary>Equality of shape and elements, as in TorchSharp.</summary>
+        public override bool Equals(object? obj) => obj is Tensor other && Equals(other);
 
         public override int GetHashCode() => base.GetHashCode();
 
-        private static bool SameObject(Tensor left, Tensor right) => ReferenceEquals(left, right);
+        public override string ToString() => TensorText.Metadata(this);
 
         private static void RaisePeak(long total)
         {
