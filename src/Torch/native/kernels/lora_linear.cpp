@@ -1,0 +1,77 @@
+// y = x·Wᵀ + bias + s·(x·Aᵀ)·Bᵀ with a frozen or trained W; the product s·B·A is folded into W where that is less work.
+#include "api.h"
+
+namespace loradiff {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+// Folding costs in·out·r once, the two thin products rows·r·(in+out) forward and again backward, plus a pass over the output.
+static bool fold_pays(int64_t rows, int64_t in, int64_t out) { return rows * (in + out) > 4 * in * out; }
+
+static Tensor folded(const Tensor& w, const Tensor& a, const Tensor& b, double s, at::ScalarType type) {
+    return at::addmm(w.to(at::kFloat), b.to(at::kFloat), a.to(at::kFloat), 1, s).to(type);
+}
+
+// Few rows of float32 activations: the weight is read once, in its own type, at memory speed.
+static bool is_small(const Tensor& x, const Tensor& w) {
+    return x.scalar_type() == at::kFloat && x.size(0) <= 8 && (w.scalar_type() == at::kFloat || w.scalar_type() == at::kBFloat16) && w.is_contiguous();
+}
+
+static Tensor product(const Tensor& x, const Tensor& w, const Tensor& bias) {
+    if (is_small(x, w)) {
+        const int64_t n = x.size(0), in = x.size(1), out = w.size(0);
+        Tensor y = at::empty({n, out}, x.options());
+        at::parallel_for(0, (out + 3) / 4, std::max<int64_t>(1, 32768 / std::max<int64_t>(1, in * 4)), [&](int64_t b, int64_t e) {
+            simd().small_linear(kind_of(w), x.data_ptr<float>(), w.data_ptr(), n, in, out, b * 4, std::min(e * 4, out), y.data_ptr<float>());
+        });
+        if (bias.defined()) y.add_(bias.to(at::kFloat));
+        return y;
+    }
+    return at::linear(x, w.to(x.scalar_type()), bias.defined() ? c10::optional<Tensor>(bias.to(x.scalar_type())) : c10::nullopt);
+}
+
+static Tensor run(const Tensor& x, const Tensor& w, const Tensor& bias, const Tensor& a, const Tensor& b, double s) {
+    if (!a.defined()) return product(x, w, bias);
+    if (fold_pays(x.size(0), x.size(1), w.size(0))) return product(x, folded(w, a, b, s, x.scalar_type()), bias);
+    Tensor y = product(x, w, bias), low = product(x, a, Tensor());
+    return is_small(x, b) ? y.add_(product(low, b.contiguous(), Tensor()), s) : y.addmm_(low, b.to(x.scalar_type()).t(), 1, s);
+}
+
+struct LoraLinear : torch::autograd::Function<LoraLinear> {
+    static Tensor forward(AutogradContext* ctx, Tensor x, Tensor w, Tensor bias, Tensor a, Tensor b, double s) {
+        ctx->save_for_backward({x, w, bias, a, b}); ctx->saved_data["s"] = s;
+        return run(x, w, or_undefined(bias), or_undefined(a), or_undefined(b), s);
+    }
+    static variable_list backward(AutogradContext* ctx, variable_list grads) {
+        auto saved = ctx->get_saved_variables(); const Tensor &x = saved[0], &w = saved[1], bias = or_undefined(saved[2]), a = or_undefined(saved[3]), b = or_undefined(saved[4]);
+        const double s = ctx->saved_data["s"].toDouble(); const auto type = x.scalar_type(); const bool lora = a.defined();
+        Tensor g = grads[0].contiguous(), gx, gw, gbias, ga, gb, up;
+        const bool fold = lora && fold_pays(x.size(0), x.size(1), w.size(0));
+        if (lora) up = at::mm(g, b.to(type));   // [N, r]
+        if (ctx->needs_input_grad(0)) {
+            gx = at::mm(g, fold ? folded(w, a, b, s, type) : w.to(type));
+            if (lora && !fold) gx.addmm_(up, a.to(type), 1, s);
+        }
+        if (ctx->needs_input_grad(1)) gw = at::mm(g.t(), x).to(w.scalar_type());
+        if (bias.defined() && ctx->needs_input_grad(2)) gbias = g.sum(0, false, at::kFloat).to(bias.scalar_type());
+        if (lora && ctx->needs_input_grad(3)) ga = at::mm(up.t(), x).to(a.scalar_type()).mul_(s);
+        if (lora && ctx->needs_input_grad(4)) gb = at::mm(at::linear(x, a.to(type)).t(), g).t().to(b.scalar_type(), false, false, at::MemoryFormat::Contiguous).mul_(s);
+        return {gx, gw, gbias, ga, gb, Tensor()};
+    }
+};
+
+}  // namespace loradiff
+
+using namespace loradiff;
+
+// bias, a and b may be null; a and b are null together. x [N, in].
+LORADIFF_EXPORT Tensor* loradiff_lora_linear(const Tensor* x, const Tensor* w, const Tensor* bias, const Tensor* a, const Tensor* b, double s) {
+    return guarded([&] {
+        TORCH_CHECK(x->dim() == 2 && w->dim() == 2 && x->size(1) == w->size(1), "linear: x is ", x->sizes(), " but the weight is ", w->sizes());
+        TORCH_CHECK(!a == !b && (!a || (a->size(1) == w->size(1) && b->size(0) == w->size(0) && a->size(0) == b->size(1))), "LoRA: the weight is ", w->sizes(), " but A is ", a ? a->sizes() : w->sizes(), " and B is ", b ? b->sizes() : w->sizes());
+        const Tensor none; Tensor c = x->contiguous();
+        if (wants_grad({x, w, bias, a, b})) return LoraLinear::apply(c, *w, or_empty(bias), or_empty(a), or_empty(b), s);
+        return run(c, *w, bias ? *bias : none, a ? *a : none, b ? *b : none, s);
+    });
+}

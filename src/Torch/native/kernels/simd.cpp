@@ -1,0 +1,29 @@
+#include "simd.h"
+#include <cstdlib>
+#include <cstring>
+
+namespace loradiff {
+
+namespace simd_base { extern const Simd table; }
+#if defined(__x86_64__)
+namespace simd_avx2 { extern const Simd table; }
+namespace simd_avx512 { extern const Simd table; }
+#endif
+
+// LORADIFF_SIMD=base|avx2|avx512 asks for a lesser table than the processor allows (tests compare them).
+static const Simd& choose() {
+#if defined(__x86_64__)
+    const char* wish = std::getenv("LORADIFF_SIMD");
+    const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+    const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    if (wish && !std::strcmp(wish, "base")) return simd_base::table;
+    if (avx2 && wish && !std::strcmp(wish, "avx2")) return simd_avx2::table;
+    if (avx512) return simd_avx512::table;
+    if (avx2) return simd_avx2::table;
+#endif
+    return simd_base::table;
+}
+
+const Simd& simd() { static const Simd& chosen = choose(); return chosen; }
+
+}  // namespace loradiff
