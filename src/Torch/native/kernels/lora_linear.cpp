@@ -18,7 +18,24 @@ static bool is_small(const Tensor& x, const Tensor& w) {
     return x.scalar_type() == at::kFloat && x.size(0) <= 8 && (w.scalar_type() == at::kFloat || w.scalar_type() == at::kBFloat16) && w.is_contiguous();
 }
 
+// Up to so many bfloat16 rows the product is bound by reading the weight, which the library's matrix product would repack first.
+constexpr int64_t kSmallRows = 64;
+
+static bool is_small_bf16(const Tensor& x, const Tensor& w) {
+    return x.scalar_type() == at::kBFloat16 && w.scalar_type() == at::kBFloat16 && x.size(0) <= kSmallRows && x.size(0) > 0 && x.size(1) % 32 == 0 && w.size(0) % 8 == 0 && w.is_contiguous() && small_linear_bf16_or_null();
+}
+
 static Tensor product(const Tensor& x, const Tensor& w, const Tensor& bias) {
+    if (is_small_bf16(x, w)) {
+        const int64_t n = x.size(0), in = x.size(1), out = w.size(0);
+        Tensor y = at::empty({n, out}, x.options());
+        auto run = small_linear_bf16_or_null();
+        at::parallel_for(0, out / 8, std::max<int64_t>(1, 32768 / std::max<int64_t>(1, in * 8)), [&](int64_t b, int64_t e) {
+            run((const uint16_t*)x.data_ptr(), (const uint16_t*)w.data_ptr(), n, in, out, b * 8, e * 8, (uint16_t*)y.data_ptr());
+        });
+        if (bias.defined()) y.add_(bias.to(at::kBFloat16));
+        return y;
+    }
     if (is_small(x, w)) {
         const int64_t n = x.size(0), in = x.size(1), out = w.size(0);
         Tensor y = at::empty({n, out}, x.options());

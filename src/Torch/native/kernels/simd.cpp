@@ -24,6 +24,19 @@ static const Simd& choose() {
     return simd_base::table;
 }
 
+#if defined(__x86_64__)
+void small_linear_bf16(const uint16_t*, const uint16_t*, int64_t, int64_t, int64_t, int64_t, int64_t, uint16_t*);
+#endif
+
+SmallLinearBf16 small_linear_bf16_or_null() {
+#if defined(__x86_64__)
+    static const bool has = __builtin_cpu_supports("avx512bf16") && !std::strcmp(simd().name, "avx512");
+    return has ? small_linear_bf16 : nullptr;
+#else
+    return nullptr;
+#endif
+}
+
 const Simd& simd() { static const Simd& chosen = choose(); return chosen; }
 
 }  // namespace loradiff

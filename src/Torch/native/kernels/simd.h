@@ -51,6 +51,10 @@ struct Simd {
     void (*small_linear)(Kind weight, const float* x, const void* w, int64_t n, int64_t in, int64_t out, int64_t begin, int64_t end, float* y);
 };
 
+// bfloat16 rows over a bfloat16 weight; null where the processor has no bfloat16 dot product. in: a multiple of 32; begin, end: multiples of 8.
+using SmallLinearBf16 = void (*)(const uint16_t* x, const uint16_t* w, int64_t n, int64_t in, int64_t out, int64_t begin, int64_t end, uint16_t* y);
+SmallLinearBf16 small_linear_bf16_or_null();
+
 const Simd& simd();   // the best table for this processor
 
 }  // namespace loradiff
