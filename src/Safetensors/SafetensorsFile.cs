@@ -108,6 +108,21 @@ public sealed class SafetensorsFile : IDisposable
         }
     }
 
+    /// <summary>Reads a part of a tensor's bytes, for callers that cut up the work themselves.</summary>
+    /// <param name="tensor">A tensor of this file.</param>
+    /// <param name="start">The first byte, counted from the tensor's.</param>
+    /// <param name="destination">Filled completely.</param>
+    public unsafe void ReadRange(SafetensorsTensor tensor, long start, Span<byte> destination)
+    {
+        CheckOwn(tensor);
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(start, tensor.ByteLength - destination.Length);
+        fixed (byte* first = destination)
+        {
+            ReadRange(tensor, (nint)first - (nint)start, start, start + destination.Length);
+        }
+    }
+
     /// <summary>Reads a tensor's bytes into a new array; for small tensors.</summary>
     public byte[] ReadAll(SafetensorsTensor tensor)
     {

@@ -1,0 +1,128 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using LoraDiff.Conversion.Models;
+using LoraDiff.Native;
+using LoraDiff.Safetensors;
+using static TorchSharp.torch;
+
+namespace LoraDiff.Conversion.Checkpoints;
+
+/// <summary>Saves a model as a plain checkpoint folder: the weights as the model uses them now, adapters folded in, under the names and dtypes it was loaded with.</summary>
+public static class CheckpointWriter
+{
+    private const string HeadWeight = "lm_head.weight";
+    private const int ChunkBytes = 1 << 26;
+
+    private static readonly string[] Companions =
+    [
+        "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt", "tokenizer.model",
+        "chat_template.jinja", "chat_template.json",
+    ];
+
+    /// <summary>Writes weights, configuration and the tokenizer's files. Tensors are made and written one at a time.</summary>
+    /// <param name="model">The model; adapters that are enabled or merged count.</param>
+    /// <param name="folder">Created if need be; an earlier checkpoint there is replaced.</param>
+    /// <param name="maxShardBytes">The most tensor bytes in one file.</param>
+    /// <param name="cancellationToken">Stops between tensors.</param>
+    /// <returns>The names of the files written.</returns>
+    public static IReadOnlyList<string> Save(
+        CausalModel model, string folder, long maxShardBytes = ShardedWriter.DefaultShardBytes, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        using var noGrad = no_grad();
+        var modules = model.named_modules().ToDictionary(m => m.name, m => m.module, StringComparer.Ordinal);
+        var tensors = model.CheckpointTensors.Select(t => Source(modules, t.Name, t.Type)).ToList();
+        // One of them may have been adapted without the other: then they are no longer the same weight.
+        var untied = model.Config.TieWordEmbeddings && !HeadEqualsEmbedding(modules);
+        if (untied)
+        {
+            var embedding = model.CheckpointTensors.First(t => t.Name.EndsWith("embed_tokens.weight", StringComparison.Ordinal));
+            tensors.Add(Source(modules, HeadWeight, embedding.Type));
+        }
+
+        Directory.CreateDirectory(folder);
+        List<string> written = [.. ShardedWriter.Write(folder, tensors, maxShardBytes: maxShardBytes, cancellationToken: cancellationToken)];
+        WriteConfig(model.Checkpoint, folder, untied);
+        written.Add("config.json");
+        foreach (var name in Companions)
+        {
+            var (from, to) = (Path.Combine(model.Checkpoint.Folder, name), Path.Combine(folder, name));
+            if (File.Exists(from))
+            {
+                if (Path.GetFullPath(from) != Path.GetFullPath(to))
+                {
+                    File.Copy(from, to, overwrite: true);
+                }
+
+                written.Add(name);
+            }
+        }
+
+        return written;
+    }
+
+    private static TensorSource Source(Dictionary<string, nn.Module> modules, string name, ScalarType type)
+    {
+        using var scope = NewDisposeScope();
+        var shape = Current(modules, name).shape;
+        return new TensorSource(name, WeightTypes.Find(type), shape, stream =>
+        {
+            using var inner = NewDisposeScope();
+            using var noGrad = no_grad();
+            Write(Current(modules, name).detach().to(type).cpu().contiguous(), stream);
+        });
+    }
+
+    /// <summary>The tensor that a checkpoint's name stands for, as the module at that place computes with it now. The caller's scope owns it.</summary>
+    private static Tensor Current(Dictionary<string, nn.Module> modules, string name)
+    {
+        var dot = name.LastIndexOf('.');
+        var (path, leaf) = (name[..dot], name[(dot + 1)..]);
+        var module = modules[path];
+        if (module is not IEffectiveWeight layer)
+        {
+            return (module.get_parameter(leaf) ?? throw new InvalidOperationException($"'{path}' is now a {module.GetType().Name} without '{leaf}'.")).alias();
+        }
+
+        // A linear layer's answer to zero is its bias, whatever adapters have made of it.
+        return leaf == "weight" ? layer.EffectiveWeight() : Answer((nn.Module<Tensor, Tensor>)module, layer);
+    }
+
+    private static Tensor Answer(nn.Module<Tensor, Tensor> linear, IEffectiveWeight layer)
+    {
+        using var scope = NewDisposeScope();
+        var weight = layer.EffectiveWeight();
+        return linear.forward(zeros([1, weight.size(1)], dtype: float32, device: weight.device)).view(-1).MoveToOuterDisposeScope();
+    }
+
+    private static bool HeadEqualsEmbedding(Dictionary<string, nn.Module> modules)
+    {
+        using var scope = NewDisposeScope();
+        return Current(modules, HeadWeight).Equals(Current(modules, "model.embed_tokens.weight"));
+    }
+
+    private static void Write(Tensor tensor, Stream stream)
+    {
+        var flat = tensor.view(-1);
+        var step = ChunkBytes / flat.ElementSize;
+        for (long done = 0; done < flat.NumberOfElements; done += step)
+        {
+            using var part = flat.narrow(0, done, Math.Min(step, flat.NumberOfElements - done));
+            stream.Write(part.bytes);
+        }
+    }
+
+    private static void WriteConfig(CheckpointFolder source, string folder, bool untied)
+    {
+        var (from, to) = (Path.Combine(source.Folder, source.ConfigFile), Path.Combine(folder, "config.json"));
+        var text = File.ReadAllText(from);
+        if (untied)
+        {
+            var json = JsonNode.Parse(text)!.AsObject();
+            json["tie_word_embeddings"] = false;
+            text = json.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n";
+        }
+
+        File.WriteAllText(to, text);
+    }
+}
