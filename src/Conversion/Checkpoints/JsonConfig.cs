@@ -38,6 +38,7 @@ internal sealed class JsonConfig
         try
         {
             using var document = JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            RequireText(document.RootElement);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? new JsonConfig(path, document.RootElement.Clone(), "")
                 : throw new CheckpointException(path, $"holds {document.RootElement.ValueKind} where a JSON object belongs.");
@@ -140,6 +141,32 @@ internal sealed class JsonConfig
 
     public static string Shown(JsonElement? value)
         => value?.GetRawText() is not { } text ? "null" : text.Length > 100 ? string.Concat(text.AsSpan(0, 100), "…") : text;
+
+    // Escaped surrogates without partner are only noticed when a string is read, which would otherwise be anywhere.
+    private static void RequireText(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                element.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray())
+                {
+                    RequireText(item);
+                }
+
+                break;
+            case JsonValueKind.Object:
+                foreach (var property in element.EnumerateObject())
+                {
+                    _ = property.Name;
+                    RequireText(property.Value);
+                }
+
+                break;
+        }
+    }
 
     private CheckpointException Missing(string key) => new(Path, $"'{_prefix}{key}' is missing.");
 

@@ -34,6 +34,8 @@ internal sealed class WeightReader : IDisposable
 
     public ScalarType ComputeType { get; }
 
+    public ScalarType? RotaryType => _options.RotaryType;
+
     public IReadOnlyList<(string Name, ScalarType Type)> Taken => [.. _wanted.Select(w => (w.Tensor.Name, WeightTypes.Find(w.Tensor.Dtype)!.Value))];
 
     /// <summary>A parameter of this shape whose memory <see cref="ReadAll"/> fills; an empty one where the checkpoint has nothing that fits.</summary>
@@ -116,7 +118,7 @@ internal sealed class WeightReader : IDisposable
         => files.Tensors.GroupBy(t => WeightTypes.Find(t.Dtype)).Where(g => g.Key is not null).MaxBy(g => g.Sum(t => t.ByteLength))?.Key ?? ScalarType.Float32;
 
     // A tensor's bytes are reachable as one span up to 2 GiB; a flat view of each slice has no such limit.
-    private IEnumerable<Slice> Slices(Tensor target, SafetensorsTensor tensor)
+    private static List<Slice> Slices(Tensor target, SafetensorsTensor tensor)
     {
         if (tensor.ByteLength <= SliceBytes)
         {
@@ -126,8 +128,13 @@ internal sealed class WeightReader : IDisposable
         var flat = target.view(-1);
         var width = target.ElementSize;
         var step = SliceBytes / width;
-        return Enumerable.Range(0, (int)((flat.NumberOfElements + step - 1) / step))
-            .Select(i => new Slice(flat.narrow(0, i * step, Math.Min(step, flat.NumberOfElements - i * step)), tensor, i * step * width)).ToList();
+        var slices = new List<Slice>();
+        for (long start = 0; start < flat.NumberOfElements; start += step)
+        {
+            slices.Add(new Slice(flat.narrow(0, start, Math.Min(step, flat.NumberOfElements - start)), tensor, start * width));
+        }
+
+        return slices;
     }
 
     private void Read(IEnumerable<Slice> slices, Action<long> report)

@@ -28,6 +28,8 @@ internal sealed class WeightSource : IDisposable
 
     public ScalarType ComputeType => _reader.ComputeType;
 
+    public ScalarType? RotaryType => _reader.RotaryType;
+
     /// <summary>The part of the checkpoint whose names begin with this.</summary>
     public WeightSource At(string name) => new(_reader, _config, $"{_prefix}{name}.");
 

@@ -21,7 +21,7 @@ public abstract class CausalModel : nn.Module<Tensor, Tensor, AttentionPlan, Ten
         Config = config;
         Device = weights.Device;
         ComputeType = weights.ComputeType;
-        _rotary = new RotaryEmbedding(config.Rotary, config.HeadDim, weights.Device);
+        _rotary = new RotaryEmbedding(config.Rotary, config.HeadDim, weights.Device, weights.RotaryType);
     }
 
     /// <summary>The model's shape.</summary>

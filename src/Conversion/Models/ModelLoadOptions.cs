@@ -14,6 +14,12 @@ public sealed record ModelLoadOptions
     /// <summary>The type that weights are kept in; null keeps each in the checkpoint's own.</summary>
     public ScalarType? WeightType { get; init; }
 
+    /// <summary>
+    /// The type that rotary frequencies are rounded to before use; null leaves them in float32, as transformers' <c>from_pretrained</c> does whatever the weights' dtype.
+    /// Code that casts a whole module (<c>model.to(torch.bfloat16)</c>) rounds them; set this for a checkpoint that was trained so.
+    /// </summary>
+    public ScalarType? RotaryType { get; init; }
+
     /// <summary>The configuration's file name within the folder. Default <c>config.json</c>.</summary>
     public string ConfigFile { get; init; } = "config.json";
 

@@ -11,9 +11,11 @@ internal sealed class RotaryEmbedding : IDisposable
     private readonly Tensor _frequencies;
     private readonly double _scale;
 
-    public RotaryEmbedding(RotaryConfig config, int headDim, Device device)
+    public RotaryEmbedding(RotaryConfig config, int headDim, Device device, ScalarType? rounding)
     {
-        _frequencies = tensor(config.InverseFrequencies(headDim), device: device).DetachFromDisposeScope(); // [D/2]
+        using var scope = NewDisposeScope();
+        var frequencies = tensor(config.InverseFrequencies(headDim), device: device); // [D/2]
+        _frequencies = (rounding is { } type ? frequencies.to(type).to(float32) : frequencies).DetachFromDisposeScope();
         _scale = config.AttentionFactor;
     }
 

@@ -38,22 +38,15 @@ public sealed class ModelConformanceTests(ITestOutputHelper output)
     public void Model_GivesTheNumbersOfTransformers(string name, string config)
     {
         using var fixture = new ModelFixture(name);
-        using var model = fixture.Load(config);
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        var (ids, positions, plan) = Stream(fixture);
-
-        var rotary = model.Rotary(positions);
-        var first = model.Layer(0, model.Embed(ids), rotary, plan);
-        var last = model.forward(ids, positions, plan);
-        var logits = model.Head(last);
-
-        Assert.All(model.parameters(), p => Assert.False(p.requires_grad));
-        foreach (var (what, found) in new[] { ("hidden_first", first), ("hidden_last", last), (fixture.Has("logits_float32_compute") ? "logits_float32_compute" : "logits", logits) })
+        var found = Compare(fixture, config, rotary: null, out var weights);
+        if (weights is ScalarType.BFloat16 or ScalarType.Float16 && found.Any(f => f.Difference > f.Bound))
         {
-            var expected = fixture.Floats(what);
-            Numbers.AssertClose(expected, Numbers.ToFloats(found), Float32 * Numbers.Largest(expected), what);
+            // A reference made by casting a whole module has rotary frequencies rounded to the checkpoint's type; one made by from_pretrained has not. Both are legal.
+            output.WriteLine($"{name}: the reference's rotary frequencies are rounded to {weights}");
+            found = Compare(fixture, config, weights, out _);
         }
+
+        Assert.All(found, f => Assert.True(f.Difference <= f.Bound, $"{f.What}: the largest difference is {f.Difference:g3}, allowed is {f.Bound:g3}."));
     }
 
     [Theory, MemberData(nameof(Configurations))]
@@ -104,7 +97,29 @@ public sealed class ModelConformanceTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Cases_AreAllRun() => output.WriteLine($"models: {FixtureFolder.Cases("models").Count} folders, {Configurations.Count()} configurations");
+    public void Cases_AreAllRun() => output.WriteLine($"models: {FixtureFolder.Cases("models").Count} folders, {Configurations.Count} configurations");
+
+    private List<(string What, float Difference, float Bound)> Compare(ModelFixture fixture, string config, ScalarType? rotary, out ScalarType weights)
+    {
+        using var model = fixture.Load(config, rotary: rotary);
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var (ids, positions, plan) = Stream(fixture);
+        var first = model.Layer(0, model.Embed(ids), model.Rotary(positions), plan);
+        var last = model.forward(ids, positions, plan);
+        Assert.All(model.parameters(), p => Assert.False(p.requires_grad));
+        weights = model.CheckpointTensors[0].Type;
+        var exact = fixture.Has("logits_float32_compute") ? "logits_float32_compute" : "logits";
+        var bound = Float32 * Numbers.Largest(fixture.Floats(exact));
+        var found = new List<(string What, float Difference, float Bound)>();
+        foreach (var (what, tensor) in ((string, Tensor)[])[("hidden_first", first), ("hidden_last", last), (exact, model.Head(last))])
+        {
+            found.Add((what, Numbers.LargestDifference(Numbers.ToFloats(tensor), fixture.Floats(what)), bound));
+            output.WriteLine($"{what}: {found[^1].Difference:g3} of {bound:g3} allowed");
+        }
+
+        return found;
+    }
 
     // The two rows of the batch, one after the other in one stream.
     private static (Tensor Ids, Tensor Positions, AttentionPlan Plan) Stream(ModelFixture fixture)

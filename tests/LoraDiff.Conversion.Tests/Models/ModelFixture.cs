@@ -27,8 +27,8 @@ internal sealed class ModelFixture : IDisposable
 
     public long[] Longs(string tensor) => MemoryMarshal.Cast<byte, long>(_expected.ReadAll(_expected[tensor])).ToArray();
 
-    public CausalModel Load(string configFile = "config.json", ScalarType? compute = ScalarType.Float32)
-        => CausalModel.Load(Folder, new ModelLoadOptions { ConfigFile = configFile, ComputeType = compute });
+    public CausalModel Load(string configFile = "config.json", ScalarType? compute = ScalarType.Float32, ScalarType? rotary = null)
+        => CausalModel.Load(Folder, new ModelLoadOptions { ConfigFile = configFile, ComputeType = compute, RotaryType = rotary });
 
     public void Dispose() => _expected.Dispose();
 }
