@@ -1,6 +1,5 @@
 using LoraDiff.Conversion.Generation;
 using LoraDiff.Native;
-using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
