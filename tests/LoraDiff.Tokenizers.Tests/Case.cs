@@ -18,5 +18,5 @@ public sealed class Case(string label, JsonElement json)
         => list.EnumerateArray().Select((json, i) => new object[] { new Case($"{prefix} {i}: {Shorten(about(json))}", json) });
 
     private static string Shorten(string text)
-        => JsonSerializer.Serialize(text.Length <= 30 ? text : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[29]) ? 29 : 30), "…"));
+        => JsonSerializer.Serialize(text.Length <= 80 ? text : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[79]) ? 79 : 80), "…"));
 }

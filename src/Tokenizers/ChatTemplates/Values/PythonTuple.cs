@@ -1,0 +1,4 @@
+namespace LoraDiff.Tokenizers.ChatTemplates.Values;
+
+/// <summary>A Python tuple.</summary>
+internal sealed record PythonTuple(IReadOnlyList<object?> Items);
