@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using TorchSharp.Modules;
-using TorchSharp.Utils;
 
 namespace TorchSharp
 {
