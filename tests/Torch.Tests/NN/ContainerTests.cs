@@ -94,6 +94,18 @@ public sealed class ContainerTests
     }
 
     [Fact]
+    public void Sequential_ReplacingAModuleInTheMiddle_KeepsTheOrder()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Sequential(Linear(1, 2), Linear(2, 3), Linear(3, 1));
+        using var before = (Linear)model[1];
+        model.register_module("1", null!);
+        model.register_module("1", Linear(2, 3));
+        Assert.Equal(["0", "1", "2"], model.named_children().Select(item => item.name));
+        Assert.Equal([4, 1], model.call(ones(4, 1)).shape);
+    }
+
+    [Fact]
     public void Sequential_WithoutModules_ReturnsAnAliasOfItsInput()
     {
         using var scope = NewDisposeScope();

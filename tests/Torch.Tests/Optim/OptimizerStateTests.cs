@@ -92,6 +92,39 @@ public sealed class OptimizerStateTests
         Assert.Equal(before, Tensor.TotalCount);
     }
 
+    [Fact]
+    public void TrainingSteps_LeaveTheTensorCountFlat()
+    {
+        manual_seed(5);
+        using var model = nn.Sequential(nn.Linear(4, 8), nn.SiLU(), nn.Linear(8, 2));
+        using var optimizer = optim.AdamW(model.parameters(), lr: 1e-2);
+        var schedule = optim.lr_scheduler.CosineAnnealingLR(optimizer, 60);
+        using var input = rand(16, 4);
+        using var target = rand(16, 2);
+        long counted = 0;
+        float first = 0;
+        float last = 0;
+        for (var step = 0; step < 50; step++)
+        {
+            using (NewDisposeScope())
+            {
+                optimizer.zero_grad();
+                var loss = nn.functional.mse_loss(model.call(input), target);
+                loss.backward();
+                nn.utils.clip_grad_norm_(model.parameters(), 1);
+                optimizer.step();
+                schedule.step();
+                last = loss.item<float>();
+            }
+            if (step == 0)
+                first = last;
+            if (step == 2)
+                counted = Tensor.TotalCount;
+        }
+        Assert.Equal(counted, Tensor.TotalCount);
+        Assert.True(last < first, $"The loss went from {first} to {last}.");
+    }
+
     private static void Continues(string kind, Action<OptimizerHelper, OptimizerHelper> carry)
     {
         using var scope = NewDisposeScope();

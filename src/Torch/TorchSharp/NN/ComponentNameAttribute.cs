@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace TorchSharp;
+namespace TorchSharp.Utils;
 
 /// <summary>The name under which a field's module, parameter or buffer is registered, instead of the field's own.</summary>
 [AttributeUsage(AttributeTargets.Field)]

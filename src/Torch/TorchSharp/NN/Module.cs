@@ -21,6 +21,7 @@ public static partial class torch
 
             private bool _training = true;
             private bool _componentsRegistered;
+            private (string Name, int Index)? _vacated;
 
             protected Module(string name) => this.name = name;
 
@@ -182,12 +183,20 @@ public static partial class torch
                     throw new InvalidOperationException($"{GetName()} already has a buffer '{name}'.");
             }
 
-            /// <summary>Adds a sub-module under <paramref name="name"/>; null (or a disposed module) removes the one that has this name.</summary>
+            /// <summary>
+            /// Adds a sub-module under <paramref name="name"/>; null (or a disposed module) removes the one that has this name. The next one under
+            /// the name takes its place in the order, which is also the order in which a Sequential runs.
+            /// </summary>
             public virtual void register_module(string name, Module submodule)
             {
                 if (submodule is null || submodule.IsDisposed)
                 {
-                    _internal_submodules.Remove(name);
+                    var place = _internal_submodules.IndexOfKey(name);
+                    if (place >= 0)
+                    {
+                        _internal_submodules.RemoveAt(place);
+                        _vacated = (name, place);
+                    }
                     return;
                 }
                 if (string.IsNullOrEmpty(name))
@@ -197,7 +206,11 @@ public static partial class torch
                 if (_internal_submodules.ContainsKey(name))
                     throw new InvalidOperationException($"{GetName()} already has a module '{name}'. Register null under this name first to replace it.");
                 submodule.RegisterComponents();
-                _internal_submodules.Add(name, submodule);
+                if (_vacated is { } vacated && vacated.Name == name && vacated.Index < _internal_submodules.Count)
+                    _internal_submodules.Insert(vacated.Index, (name, submodule));
+                else
+                    _internal_submodules.Add(name, submodule);
+                _vacated = null;
             }
 
             public void add_module(string name, Module module) => register_module(name, module);

@@ -81,6 +81,8 @@ public class OrderedDict<TKey, TValue> : IDictionary<TKey, TValue>, IList<(TKey,
 
     public int IndexOf((TKey, TValue) item) => Contains(item) ? _order.IndexOf(item.Item1) : -1;
 
+    internal int IndexOfKey(TKey key) => _values.ContainsKey(key) ? _order.IndexOf(key) : -1;
+
     public bool TryGetValue(TKey key, [MaybeNullWhen(false)] out TValue value) => _values.TryGetValue(key, out value);
 
     public bool Remove(TKey key) => _values.Remove(key) && _order.Remove(key);

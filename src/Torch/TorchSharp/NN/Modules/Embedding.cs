@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 
 namespace TorchSharp
 {

@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# eng/summary.sh <folder of .trx files> <exit code of the test run>: says how many conformance cases ran per fixtures folder, names what failed, and ends with "N passed, N failed".
+set -euo pipefail
+results=$1 outcome=$2
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+roots=()
+for root in "${LORADIFF_FIXTURES:-../shared/fixtures}" tests/Fixtures; do [ -d "$root" ] && roots+=("$root"); done
+kinds=$(for root in "${roots[@]}"; do for folder in "$root"/*/; do basename "$folder"; done; done | sort -u | tr '\n' ' ')
+
+# Conformance classes and the first fixtures folder that their source asks for; a folder named in a case's own arguments goes before it.
+classes=$(grep -rlE '"Category", *"Conformance"' tests --include='*.cs' 2>/dev/null | while read -r file; do
+  class=$(grep -oE 'class +[A-Za-z0-9_]+' "$file" | head -1 | sed -E 's/class +//')
+  kind=$(grep -oE 'FixtureFolder\.(Cases|Find|Require)\("[^"]+"' "$file" | head -1 | sed -E 's/.*\("//; s/"$//' || true)
+  echo "$class=${kind:-other}"
+done | tr '\n' ' ')
+
+shopt -s nullglob
+files=("$results"/*.trx)
+awk -v kinds="$kinds" -v classes="$classes" -v outcome="$outcome" -v roots="${roots[*]}" '
+  BEGIN {
+    n = split(kinds, kind, " ")
+    m = split(classes, pair, " ")
+    for (i = 1; i <= m; i++) { split(pair[i], kv, "="); folder_of[kv[1]] = kv[2] }
+  }
+  /<UnitTestResult / {
+    name = $0; sub(/.* testName="/, "", name); sub(/".*/, "", name); gsub(/&quot;/, "\"", name); gsub(/&amp;/, "\\&", name)
+    verdict = $0; sub(/.* outcome="/, "", verdict); sub(/".*/, "", verdict)
+    if (verdict == "Passed") passed++
+    else if (verdict == "NotExecuted") skipped++
+    else { failed++; if (failed <= 50) failures[failed] = name }
+    method = name; sub(/\(.*/, "", method)
+    parts = split(method, part, ".")
+    class = part[parts - 1]
+    if (class in folder_of) {
+      where = folder_of[class]
+      for (i = 1; i <= n; i++) if (index(name, "\"" kind[i] "\"") || index(name, "\"" kind[i] "/")) where = kind[i]
+      if (verdict == "Passed") good[where]++
+      else if (verdict != "NotExecuted") bad[where]++
+      seen[where] = 1
+    }
+  }
+  END {
+    print ""
+    print "Conformance cases per fixtures folder (" roots "):"
+    for (i = 1; i <= n; i++) { printf "  %-18s %4d passed %4d failed\n", kind[i], good[kind[i]], bad[kind[i]]; delete seen[kind[i]] }
+    for (where in seen) printf "  %-18s %4d passed %4d failed\n", where, good[where], bad[where]
+    for (i = 1; i <= failed && i <= 50; i++) print "FAILED " failures[i]
+    if (failed > 50) print "and " failed - 50 " more"
+    if (skipped) print skipped " not run: what they compare with is not on this machine"
+    # A build that broke or a test host that died leaves no result: that is a failure as well.
+    if (outcome != 0 && failed == 0) { print "The build or a test host failed (exit code " outcome "); see above."; failed = 1 }
+    if (passed == 0 && failed == 0) { print "No test ran."; failed = 1 }
+    printf "%d passed, %d failed\n", passed, failed
+    exit failed > 0
+  }' "${files[@]}" /dev/null
