@@ -13,7 +13,8 @@ public static unsafe partial class torch
         {
             ArgumentException.ThrowIfNullOrEmpty(script);
             IntPtr unit;
-            fixed (byte* source = Encoding.UTF8.GetBytes(script + '\0'))
+            // The parser wants a line break after the last line.
+            fixed (byte* source = Encoding.UTF8.GetBytes(script + "\n\0"))
             {
                 NativeError.Check(NativeMethods.ld_jit_compile(source, &unit));
             }

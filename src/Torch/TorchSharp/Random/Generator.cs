@@ -22,11 +22,11 @@ public static unsafe partial class torch
             NativeError.Check(NativeMethods.ld_generator_seed(handle, seed));
         }
 
-        // The device tells it from Generator(seed): an int converts to IntPtr too.
-        internal Generator(IntPtr handle, Device device)
+        // In this order, and private: an int converts to IntPtr as well as to the seed's type.
+        private Generator(Device device, IntPtr handle)
         {
-            _handle = handle;
             this.device = device;
+            _handle = handle;
         }
 
         ~Generator() => Dispose(false);
@@ -38,9 +38,11 @@ public static unsafe partial class torch
             {
                 IntPtr handle;
                 NativeError.Check(NativeMethods.ld_generator_default(&handle));
-                return new Generator(handle, CPU);
+                return OwnerOf(handle);
             }
         }
+
+        internal static Generator OwnerOf(IntPtr handle) => new(CPU, handle);
 
         public IntPtr Handle => _handle != IntPtr.Zero ? _handle : throw new ObjectDisposedException(nameof(Generator));
 

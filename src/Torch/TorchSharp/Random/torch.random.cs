@@ -34,7 +34,7 @@ public static unsafe partial class torch
         {
             IntPtr generator;
             NativeError.Check(NativeMethods.ld_manual_seed((ulong)seed, 0, &generator));
-            return new Generator(generator, CPU);
+            return Generator.OwnerOf(generator);
         }
 
         public static Tensor get_rng_state()
