@@ -14,6 +14,7 @@ public sealed class EvaluatorTests : IDisposable
     private readonly CausalModel _model = CausalModel.Load(Path.Combine(Folder, "checkpoint"), new ModelLoadOptions { ComputeType = ScalarType.Float32 });
     private readonly Tokenizer _tokenizer = Tokenizer.FromFolder(Path.Combine(Folder, "checkpoint"));
     private readonly IReadOnlyList<EvaluationSample> _samples = EvaluationSample.ReadFile(Path.Combine(Folder, "data", "eval.jsonl"));
+    private static readonly ChatRendering Render = ChatRenderings.FromTemplate(ChatTemplate.FromFolder(Path.Combine(Folder, "checkpoint")));
     private readonly IReadOnlyList<int> _stops = CheckpointFolder.Open(Path.Combine(Folder, "checkpoint")).Generation.EosTokenIds;
 
     public void Dispose() => _model.Dispose();
@@ -74,9 +75,6 @@ public sealed class EvaluatorTests : IDisposable
     }
 
     private Evaluator Evaluator(ITextDecoder decoder) => new(_model, _tokenizer, decoder, Render);
-
-    private static string Render(string user, string? assistant)
-        => $"<|im_start|>user\n{user}<|im_end|>\n<|im_start|>assistant\n{(assistant is null ? "" : assistant + "<|im_end|>\n")}";
 
     private sealed class Recorder(List<EvaluationProgress> reports) : IProgress<EvaluationProgress>
     {
