@@ -1,0 +1,77 @@
+using System.Text.Json.Nodes;
+using LoraDiff.Adapters;
+using LoraDiff.Fixtures;
+using LoraDiff.Safetensors;
+using TorchSharp;
+
+namespace LoraDiff.Conversion.Tests.Adapters;
+
+/// <summary>Adapters that PEFT wrote: loaded over their base, they give PEFT's logits, and are written again as they were.</summary>
+[Trait("Category", "Conformance")]
+public sealed class AdapterConformanceTests
+{
+    public static TheoryData<string> Cases() => [.. FixtureFolder.Cases("adapters")];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Adapter_OnOffAndMerged_GivesPeftsLogits(string name)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var expected = SafetensorsFile.Open(Path.Combine(AdapterFixture.Folder(name), "expected.safetensors"));
+        using var ids = AdapterFixture.Read(expected, "input_ids");
+        using var model = AdapterFixture.LoadBase(name);
+        using var adapter = LoraAdapter.Load(model, AdapterFixture.Folder(name));
+
+        Check("logits");
+        using (adapter.Disabled())
+        {
+            Check("logits_base");
+        }
+
+        if (expected.Contains("logits_merged"))
+        {
+            adapter.Merge();
+            Check("logits_merged");
+            adapter.Unmerge();
+            Check("logits");
+        }
+
+        void Check(string tensor)
+        {
+            using var values = AdapterFixture.Read(expected, tensor);
+            AdapterFixture.AssertClose(values.data<float>().ToArray(), AdapterFixture.Logits(model, ids), $"{name} {tensor}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Adapter_WrittenAgain_IsTheSameFile(string name)
+    {
+        using var scope = torch.NewDisposeScope();
+        var folder = Directory.CreateTempSubdirectory("loradiff-again-").FullName;
+        using var model = AdapterFixture.LoadBase(name);
+        using var adapter = LoraAdapter.Load(model, AdapterFixture.Folder(name));
+
+        adapter.Save(folder);
+
+        using var original = SafetensorsFile.Open(Path.Combine(AdapterFixture.Folder(name), "adapter_model.safetensors"));
+        using (var written = SafetensorsFile.Open(Path.Combine(folder, "adapter_model.safetensors")))
+        {
+            Assert.Equal(Entries(original), Entries(written));
+            Assert.All(original.Tensors, tensor => Assert.True(original.ReadAll(tensor).AsSpan().SequenceEqual(written.ReadAll(written[tensor.Name])), tensor.Name));
+            Assert.Equal(original.Metadata!["format"], written.Metadata!["format"]);
+        }
+
+        Assert.True(JsonNode.DeepEquals(Config(AdapterFixture.Folder(name)), Config(folder)), "adapter_config.json differs");
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static IEnumerable<string> Entries(SafetensorsFile file) => file.Tensors.Select(tensor => tensor.ToString()!).Order(StringComparer.Ordinal);
+
+    private static JsonObject Config(string folder)
+    {
+        var config = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "adapter_config.json")))!.AsObject();
+        config.Remove("peft_version");
+        return config;
+    }
+}
