@@ -57,8 +57,8 @@ public sealed class AdapterConformanceTests
         using var original = SafetensorsFile.Open(Path.Combine(AdapterFixture.Folder(name), "adapter_model.safetensors"));
         using (var written = SafetensorsFile.Open(Path.Combine(folder, "adapter_model.safetensors")))
         {
-            Assert.Equal(Entries(original), Entries(written));
-            Assert.All(original.Tensors, tensor => Assert.True(original.ReadAll(tensor).AsSpan().SequenceEqual(written.ReadAll(written[tensor.Name])), tensor.Name));
+            Assert.Equal(Shapes(original), Shapes(written));
+            Assert.All(original.Tensors, tensor => AssertSame(original, written, tensor.Name));
             Assert.Equal(original.Metadata!["format"], written.Metadata!["format"]);
         }
 
@@ -66,7 +66,22 @@ public sealed class AdapterConformanceTests
         Directory.Delete(folder, recursive: true);
     }
 
-    private static IEnumerable<string> Entries(SafetensorsFile file) => file.Tensors.Select(tensor => tensor.ToString()!).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Shapes(SafetensorsFile file)
+        => file.Tensors.Select(tensor => $"{tensor.Name} [{string.Join(", ", tensor.Shape)}]").Order(StringComparer.Ordinal);
+
+    // A half-precision adapter is held, and so written, in float32, as PEFT does.
+    private static void AssertSame(SafetensorsFile original, SafetensorsFile written, string name)
+    {
+        if (original[name].Dtype == written[name].Dtype)
+        {
+            Assert.True(original.ReadAll(original[name]).AsSpan().SequenceEqual(written.ReadAll(written[name])), name);
+            return;
+        }
+
+        Assert.Equal(SafetensorsDtype.F32, written[name].Dtype);
+        using var scope = torch.NewDisposeScope();
+        Assert.True(AdapterFixture.Read(original, name).to(torch.float32).eq(AdapterFixture.Read(written, name)).all().item<bool>(), name);
+    }
 
     private static JsonObject Config(string folder)
     {

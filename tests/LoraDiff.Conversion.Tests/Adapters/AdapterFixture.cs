@@ -38,7 +38,14 @@ internal static class AdapterFixture
     public static Tensor Read(SafetensorsFile file, string name)
     {
         var entry = file[name];
-        var result = empty([.. entry.Shape], dtype: entry.Dtype == SafetensorsDtype.I64 ? int64 : float32);
+        var type = entry.Dtype switch
+        {
+            SafetensorsDtype.I64 => int64,
+            SafetensorsDtype.F16 => float16,
+            SafetensorsDtype.BF16 => bfloat16,
+            _ => float32,
+        };
+        var result = empty([.. entry.Shape], dtype: type);
         file.Read(entry, result.bytes);
         return result;
     }

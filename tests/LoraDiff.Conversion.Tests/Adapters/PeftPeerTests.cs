@@ -26,6 +26,11 @@ public sealed class PeftPeerTests
         ["embedding"] = ("llama", new() { Rank = 4, Init = LoraInit.Random, TargetModules = ["embed_tokens", "q_proj"] }),
         ["dora embedding"] = ("llama", new() { Rank = 4, UseDora = true, Init = LoraInit.Random, TargetModules = ["embed_tokens", "lm_head"] }),
         ["biases"] = ("llama-biases", new() { Rank = 4, Bias = BiasTraining.All, LoraBias = true, Init = LoraInit.Random, TargetModules = ["q_proj", "up_proj"] }),
+        ["biases of adapted layers"] = ("llama-biases", new() { Rank = 4, Bias = BiasTraining.LoraOnly, Init = LoraInit.Random, TargetModules = ["o_proj", "up_proj"] }),
+        ["tied embedding and head"] = (Model, new() { Rank = 4, Init = LoraInit.Random, TargetModules = ["embed_tokens", "lm_head"] }),
+        ["tied embedding, copied"] = (Model, new() { Rank = 4, Init = LoraInit.Random, TargetModules = ["q_proj"], ModulesToSave = ["embed_tokens"] }),
+        ["pissa"] = (Model, new() { Rank = 4, Alpha = 4, Init = LoraInit.Pissa, TargetModules = ["q_proj", "down_proj"], RankPattern = new OrderedDictionary<string, int> { ["down_proj"] = 3 } }),
+        ["olora, rslora"] = (Model, new() { Rank = 4, UseRslora = true, Init = LoraInit.Olora, TargetModules = ["v_proj"] }),
         ["modules to save"] = ("llama", new() { Rank = 4, Init = LoraInit.Random, TargetModules = ["q_proj"], ModulesToSave = ["lm_head", "norm"] }),
         ["token rows"] = (Model, new() { Rank = 4, Init = LoraInit.Random, TargetModules = ["q_proj"], TrainableTokens = [5, 287] }),
         ["layers"] = (Model, new() { Rank = 4, Init = LoraInit.Random, TargetModules = ["q_proj", "k_proj"], LayersToTransform = 1, LayersPattern = "layers" }),
@@ -71,18 +76,18 @@ public sealed class PeftPeerTests
                 ["adapter"] = folder,
                 ["ids"] = new JsonArray([.. Ids.Select(id => (JsonNode)id)]),
                 ["scratch"] = folder + "-peft",
-                ["config"] = AskedFor(options),
+                ["config"] = AskedFor(LoraOptions.Read(folder) is { Init: var init } written && init != options.Init ? written : options),
             },
             AdapterFixture.Logits(model, tensor(Ids).unsqueeze(0)),
             [.. file.Tensors.Select(tensor => tensor.ToString()!).Order(StringComparer.Ordinal)],
             config);
     }
 
-    // Copies and rows start equal to the base; they must not stay so, or the comparison would not see them.
+    // Copies, rows and decompositions start where the base is; they must not stay there, or the comparison would not see them.
     private static void Nudge(LoraAdapter adapter)
     {
         using var noGrad = no_grad();
-        foreach (var (name, value) in adapter.Parameters.Where(item => !item.Name.Contains(".lora_", StringComparison.Ordinal)))
+        foreach (var (_, value) in adapter.Parameters)
         {
             value.mul_(1.25);
         }

@@ -10,7 +10,7 @@ import sys
 import warnings
 
 import torch
-from peft import LoraConfig, PeftModel, get_peft_model
+from peft import LoraConfig, PeftModel, get_peft_model, load_peft_weights, set_peft_model_state_dict
 from transformers import AutoModelForCausalLM
 
 warnings.simplefilter("ignore")
@@ -33,19 +33,18 @@ def run(job):
     with torch.no_grad():
         logits = model(torch.tensor([job["ids"]])).logits[0].flatten().tolist()
 
-    again = base(job["model"])
-    fresh = PeftModel.from_pretrained(again, job["adapter"], adapter_name="probe")
-    result = fresh.load_adapter(job["adapter"], adapter_name="second")
-
     own = get_peft_model(base(job["model"]), LoraConfig(**job["config"]))
     own.save_pretrained(job["scratch"])
     with open(os.path.join(job["scratch"], "adapter_config.json")) as file:
         config = json.load(file)
+
+    tensors = header(os.path.join(job["scratch"], "adapter_model.safetensors"))
+    result = set_peft_model_state_dict(own, load_peft_weights(job["adapter"]))
     return {
         "logits": logits,
-        "missing": [key for key in result.missing_keys if "second" in key],
+        "missing": sorted(set(tensors) - set(header(os.path.join(job["adapter"], "adapter_model.safetensors")))),
         "unexpected": list(result.unexpected_keys),
-        "tensors": header(os.path.join(job["scratch"], "adapter_model.safetensors")),
+        "tensors": tensors,
         "config": config,
     }
 
