@@ -45,7 +45,9 @@ public static class LossComputation
         for (var layer = 0; layer < model.LayerCount; layer++)
         {
             SeedDropout(dropoutSeed, layer);
-            hidden = model.Layer(layer, hidden, rotary, plan);
+            var next = model.Layer(layer, hidden, rotary, plan);
+            hidden.Dispose();   // autograd holds what it needs; without it the memory is free for the next layer
+            hidden = next;
         }
 
         var losses = Losses(model, hidden, rows, targets);

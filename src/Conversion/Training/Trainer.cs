@@ -60,6 +60,9 @@ public sealed class Trainer
     public TrainingResult Run(TrainingJob job, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(job);
+        RequireUsable(job.Samples, "document");
+        RequireUsable(job.Validation, "validation document");
+        RequireToken(job.PadTokenId, "the padding token");
         using var run = new TrainingRun(_model, _adapter, _recipe, _options, job, _maskTokenId, Fingerprint(job.Samples), _time, _logger, progress);
         _model.train();
         try
@@ -69,6 +72,34 @@ public sealed class Trainer
         finally
         {
             _model.eval();
+        }
+    }
+
+    private void RequireUsable(IReadOnlyList<TrainingSample> samples, string what)
+    {
+        for (var n = 0; n < samples.Count; n++)
+        {
+            var (ids, start, _, _) = samples[n];
+            if (start < 0 || start >= ids.Length)
+            {
+                throw new TrainingException($"The completion of {what} {n} (numbered from 0) starts at {start}, but it has {ids.Length} tokens.");
+            }
+
+            foreach (var id in ids)
+            {
+                if ((uint)id >= (uint)_model.Config.VocabularySize)
+                {
+                    RequireToken(id, $"{what} {n} (numbered from 0)");
+                }
+            }
+        }
+    }
+
+    private void RequireToken(int id, string what)
+    {
+        if (id < 0 || id >= _model.Config.VocabularySize)
+        {
+            throw new TrainingException($"Token {id} of {what} has no embedding; the model has {_model.Config.VocabularySize} rows. Was the data tokenised for another model?");
         }
     }
 

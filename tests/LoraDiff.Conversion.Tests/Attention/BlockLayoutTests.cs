@@ -1,4 +1,7 @@
 using LoraDiff.Conversion.Attention;
+using LoraDiff.Conversion.Data;
+using LoraDiff.Conversion.Generation;
+using LoraDiff.Conversion.Objectives;
 
 namespace LoraDiff.Conversion.Tests.Attention;
 
@@ -32,6 +35,25 @@ public sealed class BlockLayoutTests
     [InlineData(2, 8, 5, 5)]
     public void WholeBlocks_OfALength_EndsWithABlock(int length, int blockSize, int origin, int expected)
         => Assert.Equal(expected, BlockLayout.WholeBlocks(length, blockSize, origin));
+
+    /// <summary>Bug 3 of the survey: the same position is in the same block in training and in decoding, whatever the prompt's length.</summary>
+    [Theory]
+    [InlineData("LoraDiff")]
+    [InlineData("EfficientDlm")]
+    public void Grid_OfTrainingAndDecoding_IsTheSame(string name)
+    {
+        var recipe = ConversionRecipe.FromName(name) with { BlockSchedule = BlockSchedule.Fixed(4), MaskTokenId = 9 };
+        var profile = DecodingProfile.FromRecipe(recipe, [0]);
+        for (var prompt = 1; prompt <= 8; prompt++)
+        {
+            var document = MaskedDocument.Draw(recipe, new TrainingSample([.. Enumerable.Range(0, prompt + 9)], prompt), 0, 4, 0, 1, 1);
+            for (var i = 0; i < document.Layout.Length; i++)
+            {
+                var block = document.Layout.BlockOf(i);
+                Assert.Equal((document.Layout.Start(block), document.Layout.End(block)), (profile.BlockStart(i, prompt), profile.BlockEnd(i, prompt)));
+            }
+        }
+    }
 
     [Fact]
     public void Layout_WithoutPositionsOrBlockSize_IsRefused()

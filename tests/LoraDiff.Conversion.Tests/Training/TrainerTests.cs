@@ -225,6 +225,16 @@ public sealed class TrainerTests : IDisposable
         Assert.Contains(expected, Assert.Throws<TrainingException>(() => new Trainer(tiny.Model, tiny.Adapter, recipe, Options)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Run_WithTokensOfAnotherModel_NamesTheDocument()
+    {
+        using var tiny = new TinyModel();
+        var trainer = new Trainer(tiny.Model, tiny.Adapter, Recipe, Options);
+        Assert.Contains("Token 5000 of document 1", Assert.Throws<TrainingException>(() => trainer.Run(Job() with { Samples = [Samples[0], new TrainingSample([1, 5000], 1)] })).Message, StringComparison.Ordinal);
+        Assert.Contains("padding", Assert.Throws<TrainingException>(() => trainer.Run(Job() with { PadTokenId = 5000 })).Message, StringComparison.Ordinal);
+        Assert.Contains("starts at 2", Assert.Throws<TrainingException>(() => trainer.Run(Job() with { Samples = [new TrainingSample([1, 2], 2)] })).Message, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 
     private string[] Losses(string name) => [.. File.ReadLines(Path.Combine(_folder.FullName, name, "metrics.jsonl")).Select(l => JsonDocument.Parse(l).RootElement.GetProperty("loss").GetRawText())];
