@@ -31,10 +31,49 @@ internal static unsafe partial class StartUp
             }
             _applied = true;
             List<string> applied = [];
+            ChooseThreads(applied);
             ChooseBlasCore(applied);
             KeepFreedMemory(applied);
             Applied = applied;
         }
+    }
+
+    /// <summary>One thread per physical core that this process may use: left alone, some OpenMP runtimes start with a single one, and two threads on one core only get in each other's way.</summary>
+    private static void ChooseThreads(List<string> applied)
+    {
+        const string name = "OMP_NUM_THREADS";
+        if (Environment.GetEnvironmentVariable(name) is null)
+        {
+            var threads = Math.Clamp(PhysicalCores(), 1, Environment.ProcessorCount).ToString(CultureInfo.InvariantCulture);
+            SetEnvironment(name, threads);
+            applied.Add($"{name}={threads}");
+        }
+    }
+
+    private static int PhysicalCores()
+    {
+        HashSet<(string, string)> cores = [];
+        var socket = "";
+        try
+        {
+            foreach (var line in File.ReadLines("/proc/cpuinfo"))
+            {
+                var value = line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim();
+                if (line.StartsWith("physical id", StringComparison.Ordinal))
+                {
+                    socket = value;
+                }
+                else if (line.StartsWith("core id", StringComparison.Ordinal))
+                {
+                    cores.Add((socket, value));
+                }
+            }
+        }
+        catch (IOException)
+        {
+            // No such file (a sandbox): the runtime's count is all there is.
+        }
+        return cores.Count == 0 ? Environment.ProcessorCount : cores.Count;
     }
 
     /// <summary>
