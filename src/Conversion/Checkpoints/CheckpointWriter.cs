@@ -11,6 +11,7 @@ namespace LoraDiff.Conversion.Checkpoints;
 public static class CheckpointWriter
 {
     private const string HeadWeight = "lm_head.weight";
+    private const string EmbeddingWeight = "model.embed_tokens.weight";
     private const int ChunkBytes = 1 << 26;
 
     private static readonly string[] Companions =
@@ -23,21 +24,21 @@ public static class CheckpointWriter
     /// <param name="model">The model; adapters that are enabled or merged count.</param>
     /// <param name="folder">Created if need be; an earlier checkpoint there is replaced.</param>
     /// <param name="maxShardBytes">The most tensor bytes in one file.</param>
+    /// <param name="weightType">The dtype to write; null for each tensor's dtype in the checkpoint that was loaded.</param>
     /// <param name="cancellationToken">Stops between tensors.</param>
     /// <returns>The names of the files written.</returns>
     public static IReadOnlyList<string> Save(
-        CausalModel model, string folder, long maxShardBytes = ShardedWriter.DefaultShardBytes, CancellationToken cancellationToken = default)
+        CausalModel model, string folder, long maxShardBytes = ShardedWriter.DefaultShardBytes, ScalarType? weightType = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         using var noGrad = no_grad();
         var modules = model.named_modules().ToDictionary(m => m.name, m => m.module, StringComparer.Ordinal);
-        var tensors = model.CheckpointTensors.Select(t => Source(modules, t.Name, t.Type)).ToList();
+        var tensors = model.CheckpointTensors.Select(t => Source(modules, t.Name, weightType ?? t.Type)).ToList();
         // One of them may have been adapted without the other: then they are no longer the same weight.
         var untied = model.Config.TieWordEmbeddings && !HeadEqualsEmbedding(modules);
         if (untied)
         {
-            var embedding = model.CheckpointTensors.First(t => t.Name.EndsWith("embed_tokens.weight", StringComparison.Ordinal));
-            tensors.Add(Source(modules, HeadWeight, embedding.Type));
+            tensors.Add(Source(modules, HeadWeight, tensors.First(t => t.Name == EmbeddingWeight).Dtype));
         }
 
         Directory.CreateDirectory(folder);
@@ -60,6 +61,8 @@ public static class CheckpointWriter
 
         return written;
     }
+
+    private static TensorSource Source(Dictionary<string, nn.Module> modules, string name, SafetensorsDtype dtype) => Source(modules, name, WeightTypes.Find(dtype)!.Value);
 
     private static TensorSource Source(Dictionary<string, nn.Module> modules, string name, ScalarType type)
     {
@@ -98,7 +101,7 @@ public static class CheckpointWriter
     private static bool HeadEqualsEmbedding(Dictionary<string, nn.Module> modules)
     {
         using var scope = NewDisposeScope();
-        return Current(modules, HeadWeight).Equals(Current(modules, "model.embed_tokens.weight"));
+        return Current(modules, HeadWeight).Equals(Current(modules, EmbeddingWeight));
     }
 
     private static void Write(Tensor tensor, Stream stream)
