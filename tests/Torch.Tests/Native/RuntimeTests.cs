@@ -37,6 +37,15 @@ public class RuntimeTests
     }
 
     [Fact]
+    public void Threads_AreNoMoreThanTheQuota()
+    {
+        if (Environment.GetEnvironmentVariable("OMP_NUM_THREADS") is null)
+        {
+            Assert.True(get_num_threads() <= Environment.ProcessorCount);
+        }
+    }
+
+    [Fact]
     public void Cuda_WithoutOne_SaysSo()
     {
         if (cuda.is_available())

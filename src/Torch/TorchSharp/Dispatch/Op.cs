@@ -131,6 +131,8 @@ internal sealed unsafe class Op
     private InvalidOperationException WrongResult(ValueTag found, ValueTag expected) =>
         new($"{_name}.{_overload} returned a {found} where a {expected} was expected.");
 
+    // The native side reads only what was written here: clearing the buffers of every call would cost as much as the call.
+    [SkipLocalsInit]
     private void Invoke(ReadOnlySpan<Arg> args, Value* results, int room)
     {
         if (_handle == IntPtr.Zero)

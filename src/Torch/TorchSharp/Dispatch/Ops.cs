@@ -24,6 +24,7 @@ internal static class Ops
     internal static readonly Op AddmvInPlace = Op.Of("aten::addmv_");
     internal static readonly Op Addr = Op.Of("aten::addr");
     internal static readonly Op AddrInPlace = Op.Of("aten::addr_");
+    internal static readonly Op Adjoint = Op.Of("aten::adjoint");
     internal static readonly Op Alias = Op.Of("aten::alias");
     internal static readonly Op All = Op.Of("aten::all");
     internal static readonly Op All_dim = Op.Of("aten::all", "dim");
@@ -60,10 +61,12 @@ internal static class Ops
     internal static readonly Op Bincount = Op.Of("aten::bincount");
     internal static readonly Op BitwiseAndInPlace_Tensor = Op.Of("aten::bitwise_and_", "Tensor");
     internal static readonly Op BitwiseAnd_Tensor = Op.Of("aten::bitwise_and", "Tensor");
+    internal static readonly Op BitwiseLeftShift_Tensor = Op.Of("aten::bitwise_left_shift", "Tensor");
     internal static readonly Op BitwiseNot = Op.Of("aten::bitwise_not");
     internal static readonly Op BitwiseNotInPlace = Op.Of("aten::bitwise_not_");
     internal static readonly Op BitwiseOrInPlace_Tensor = Op.Of("aten::bitwise_or_", "Tensor");
     internal static readonly Op BitwiseOr_Tensor = Op.Of("aten::bitwise_or", "Tensor");
+    internal static readonly Op BitwiseRightShift_Tensor = Op.Of("aten::bitwise_right_shift", "Tensor");
     internal static readonly Op BitwiseXorInPlace_Tensor = Op.Of("aten::bitwise_xor_", "Tensor");
     internal static readonly Op BitwiseXor_Tensor = Op.Of("aten::bitwise_xor", "Tensor");
     internal static readonly Op BlockDiag = Op.Of("aten::block_diag");
@@ -94,6 +97,7 @@ internal static class Ops
     internal static readonly Op ColumnStack = Op.Of("aten::column_stack");
     internal static readonly Op Combinations = Op.Of("aten::combinations");
     internal static readonly Op Complex = Op.Of("aten::complex");
+    internal static readonly Op Conj = Op.Of("aten::conj");
     internal static readonly Op Contiguous = Op.Of("aten::contiguous");
     internal static readonly Op CopyInPlace = Op.Of("aten::copy_");
     internal static readonly Op CopysignInPlace_Tensor = Op.Of("aten::copysign_", "Tensor");
@@ -161,6 +165,7 @@ internal static class Ops
     internal static readonly Op Flip = Op.Of("aten::flip");
     internal static readonly Op Fliplr = Op.Of("aten::fliplr");
     internal static readonly Op Flipud = Op.Of("aten::flipud");
+    internal static readonly Op FloatPower_Tensor_Tensor = Op.Of("aten::float_power", "Tensor_Tensor");
     internal static readonly Op Floor = Op.Of("aten::floor");
     internal static readonly Op FloorDivide = Op.Of("aten::floor_divide");
     internal static readonly Op FloorDivideInPlace_Scalar = Op.Of("aten::floor_divide_", "Scalar");
@@ -179,6 +184,7 @@ internal static class Ops
     internal static readonly Op Full = Op.Of("aten::full");
     internal static readonly Op FullLike = Op.Of("aten::full_like");
     internal static readonly Op Gather = Op.Of("aten::gather");
+    internal static readonly Op Gcd = Op.Of("aten::gcd");
     internal static readonly Op GeInPlace_Scalar = Op.Of("aten::ge_", "Scalar");
     internal static readonly Op GeInPlace_Tensor = Op.Of("aten::ge_", "Tensor");
     internal static readonly Op Ge_Scalar = Op.Of("aten::ge", "Scalar");
@@ -228,6 +234,8 @@ internal static class Ops
     internal static readonly Op Item = Op.Of("aten::item");
     internal static readonly Op Kron = Op.Of("aten::kron");
     internal static readonly Op Kthvalue = Op.Of("aten::kthvalue");
+    internal static readonly Op Lcm = Op.Of("aten::lcm");
+    internal static readonly Op Ldexp_Tensor = Op.Of("aten::ldexp", "Tensor");
     internal static readonly Op LeInPlace_Scalar = Op.Of("aten::le_", "Scalar");
     internal static readonly Op LeInPlace_Tensor = Op.Of("aten::le_", "Tensor");
     internal static readonly Op Le_Scalar = Op.Of("aten::le", "Scalar");
@@ -335,7 +343,9 @@ internal static class Ops
     internal static readonly Op Mv = Op.Of("aten::mv");
     internal static readonly Op NanToNum = Op.Of("aten::nan_to_num");
     internal static readonly Op NanToNumInPlace = Op.Of("aten::nan_to_num_");
+    internal static readonly Op Nanmean = Op.Of("aten::nanmean");
     internal static readonly Op Nanmedian = Op.Of("aten::nanmedian");
+    internal static readonly Op Nanquantile = Op.Of("aten::nanquantile");
     internal static readonly Op Nansum = Op.Of("aten::nansum");
     internal static readonly Op Narrow = Op.Of("aten::narrow");
     internal static readonly Op NeInPlace_Scalar = Op.Of("aten::ne_", "Scalar");
@@ -401,6 +411,7 @@ internal static class Ops
     internal static readonly Op RepeatInterleave_self_int = Op.Of("aten::repeat_interleave", "self_int");
     internal static readonly Op RequiresGradInPlace = Op.Of("aten::requires_grad_");
     internal static readonly Op Reshape = Op.Of("aten::reshape");
+    internal static readonly Op ResolveConj = Op.Of("aten::resolve_conj");
     internal static readonly Op ResultType_Tensor = Op.Of("aten::result_type", "Tensor");
     internal static readonly Op RetainGrad = Op.Of("aten::retain_grad");
     internal static readonly Op Roll = Op.Of("aten::roll");
@@ -473,6 +484,7 @@ internal static class Ops
     internal static readonly Op TensorSplit_tensor_indices_or_sections = Op.Of("aten::tensor_split", "tensor_indices_or_sections");
     internal static readonly Op Tensordot = Op.Of("aten::tensordot");
     internal static readonly Op Threshold = Op.Of("aten::threshold");
+    internal static readonly Op ThresholdInPlace = Op.Of("aten::threshold_");
     internal static readonly Op Tile = Op.Of("aten::tile");
     internal static readonly Op To_device = Op.Of("aten::to", "device");
     internal static readonly Op To_dtype = Op.Of("aten::to", "dtype");

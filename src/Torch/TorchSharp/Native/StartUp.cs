@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using System.Text;
@@ -34,6 +35,7 @@ internal static unsafe partial class StartUp
             ChooseThreads(applied);
             ChooseBlasCore(applied);
             KeepFreedMemory(applied);
+            RespectProcessorQuota(applied);
             Applied = applied;
         }
     }
@@ -106,6 +108,37 @@ internal static unsafe partial class StartUp
         }
     }
 
+    /// <summary>
+    /// libtorch and OpenBLAS start a thread per processor they may run on; a container's processor quota, which .NET knows, they do not see. More threads than the quota allows stand still together
+    /// for the rest of each period.
+    /// </summary>
+    private static void RespectProcessorQuota(List<string> applied)
+    {
+        var mask = stackalloc ulong[16];
+        if (sched_getaffinity(0, 16 * sizeof(ulong), mask) != 0)
+        {
+            return; // more processors than the mask has room for: nothing is known, nothing is set
+        }
+        var allowed = 0;
+        for (var i = 0; i < 16; i++)
+        {
+            allowed += BitOperations.PopCount(mask[i]);
+        }
+        if (Environment.ProcessorCount >= allowed)
+        {
+            return;
+        }
+        foreach (var name in (ReadOnlySpan<string>)["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"])
+        {
+            if (Environment.GetEnvironmentVariable(name) is null)
+            {
+                var value = Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture);
+                SetEnvironment(name, value);
+                applied.Add($"{name}={value}");
+            }
+        }
+    }
+
     private static bool TryMallopt(int parameter, int value)
     {
         try
@@ -139,5 +172,6 @@ internal static unsafe partial class StartUp
     }
 
     [DllImport("libc")] private static extern int setenv(byte* name, byte* value, int overwrite);
+    [DllImport("libc")] private static extern int sched_getaffinity(int process, nint size, ulong* mask);
     [DllImport("libc")] private static extern int mallopt(int parameter, int value);
 }

@@ -45,6 +45,19 @@ public static partial class torch
             return this;
         }
 
+        public Tensor squeeze_(long? dim = null)
+        {
+            if (dim is { } index)
+            {
+                Ops.SqueezeInPlace_dim.Call(this, index);
+            }
+            else
+            {
+                Ops.SqueezeInPlace.Call(this);
+            }
+            return this;
+        }
+
         public Tensor pin_memory() => Ops.PinMemory.Tensor(this);
 
         public Tensor cpu() => to(CPU);

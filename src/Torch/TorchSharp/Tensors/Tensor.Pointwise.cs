@@ -182,6 +182,40 @@ public static partial class torch
 
     public static Tensor isreal(Tensor tensor) => tensor.isreal();
 
+    public static Tensor arccosh(Tensor input) => input.arccosh();
+
+    public static Tensor arcsinh(Tensor input) => input.arcsinh();
+
+    public static Tensor arctanh(Tensor input) => input.arctanh();
+
+    public static Tensor arctan2(Tensor input, Tensor other) => input.arctan2(other);
+
+    public static Tensor fix_(Tensor input) => input.fix_();
+
+    public static Tensor arcsin_(Tensor input) => input.arcsin_();
+
+    public static Tensor arccos_(Tensor input) => input.arccos_();
+
+    public static Tensor arctan_(Tensor input) => input.arctan_();
+
+    public static Tensor float_power(Tensor input, Tensor target) => input.float_power(target);
+
+    public static Tensor ldexp(Tensor input, Tensor other) => input.ldexp(other);
+
+    public static Tensor conj(Tensor input) => input.conj();
+
+    public static Tensor resolve_conj(Tensor input) => input.resolve_conj();
+
+    public static Tensor gcd(Tensor left, Tensor right) => left.gcd(right);
+
+    public static Tensor lcm(Tensor input, Tensor other) => input.lcm(other);
+
+    public static Tensor logit_(Tensor input, double? eps = null) => input.logit_(eps);
+
+    public static Tensor bitwise_left_shift(Tensor left, Tensor right) => left.bitwise_left_shift(right);
+
+    public static Tensor bitwise_right_shift(Tensor left, Tensor right) => left.bitwise_right_shift(right);
+
     public static Tensor absolute(Tensor input) => input.absolute();
 
     public static Tensor absolute_(Tensor input) => input.absolute_();
@@ -759,6 +793,50 @@ public static partial class torch
         public Tensor isnan() => Ops.Isnan.Tensor(this);
 
         public Tensor isreal() => Ops.Isreal.Tensor(this);
+
+        public Tensor arccosh() => acosh();
+
+        public Tensor arcsinh() => asinh();
+
+        public Tensor arctanh() => atanh();
+
+        public Tensor arctan2(Tensor other) => atan2(other);
+
+        public Tensor fix_() => trunc_();
+
+        public Tensor arcsin_() => asin_();
+
+        public Tensor arccos_() => acos_();
+
+        public Tensor arctan_() => atan_();
+
+        public Tensor float_power(Tensor target) => Ops.FloatPower_Tensor_Tensor.Tensor(this, target);
+
+        public Tensor ldexp(Tensor other) => Ops.Ldexp_Tensor.Tensor(this, other);
+
+        public Tensor conj() => Ops.Conj.Tensor(this);
+
+        public Tensor resolve_conj() => Ops.ResolveConj.Tensor(this);
+
+        public Tensor gcd(Tensor other) => Ops.Gcd.Tensor(this, other);
+
+        public Tensor lcm(Tensor other) => Ops.Lcm.Tensor(this, other);
+
+        public Tensor threshold_(Scalar threshold, Scalar value)
+        {
+            Ops.ThresholdInPlace.Call(this, threshold, value);
+            return this;
+        }
+
+        public Tensor logit_(double? eps = null)
+        {
+            Ops.LogitInPlace.Call(this, eps);
+            return this;
+        }
+
+        public Tensor bitwise_left_shift(Tensor other) => Ops.BitwiseLeftShift_Tensor.Tensor(this, other);
+
+        public Tensor bitwise_right_shift(Tensor other) => Ops.BitwiseRightShift_Tensor.Tensor(this, other);
 
         public Tensor absolute() => abs();
 

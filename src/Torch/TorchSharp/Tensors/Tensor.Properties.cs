@@ -68,6 +68,10 @@ public static partial class torch
 
         public Tensor mT => transpose(-2, -1);
 
+        public Tensor mH => adjoint();
+
+        public Tensor H => adjoint();
+
         public Tensor real => Ops.Real.Tensor(this);
 
         public Tensor imag => Ops.Imag.Tensor(this);

@@ -48,6 +48,8 @@ public static partial class torch
 
     public static Tensor nansum(Tensor input) => input.nansum();
 
+    public static Tensor nanquantile(Tensor input, Tensor q, long dim = -1, bool keepdim = false) => input.nanquantile(q, dim, keepdim);
+
     public static (Tensor values, Tensor indices) mode(Tensor input, long dim = -1L, bool keepdim = false) => input.mode(dim, keepdim);
 
     public static Tensor prod(Tensor input, ScalarType? type = null) => input.prod(type);
@@ -155,6 +157,10 @@ public static partial class torch
         public Tensor nanmedian() => Ops.Nanmedian.Tensor(this);
 
         public Tensor nansum() => Ops.Nansum.Tensor(this);
+
+        public Tensor nanmean(int? dim = null, bool keepdim = false, ScalarType? dtype = null) => Ops.Nanmean.Tensor(this, dim is { } axis ? new long[] { axis } : Arg.None, keepdim, dtype);
+
+        public Tensor nanquantile(Tensor q, long dim = -1, bool keepdim = false) => Ops.Nanquantile.Tensor(this, q, dim, keepdim);
 
         public (Tensor values, Tensor indices) mode(long dim = -1L, bool keepdim = false) => Ops.Mode.Tensors2(this, dim, keepdim);
 

@@ -10,6 +10,12 @@ public static partial class torch
 
     public static Tensor squeeze(Tensor input, long? dim = null) => input.squeeze(dim);
 
+    public static Tensor adjoint(Tensor input) => input.adjoint();
+
+    public static Tensor view_as_real(Tensor input) => input.view_as_real();
+
+    public static Tensor view_as_complex(Tensor input) => input.view_as_complex();
+
     public static Tensor unsqueeze(Tensor input, long dim) => input.unsqueeze(dim);
 
     public static Tensor unsqueeze_(Tensor input, long dim) => input.unsqueeze_(dim);
@@ -73,6 +79,12 @@ public static partial class torch
         public Tensor ravel() => Ops.Ravel.Tensor(this);
 
         public Tensor squeeze(long? dim = null) => dim is { } index ? Ops.Squeeze_dim.Tensor(this, index) : Ops.Squeeze.Tensor(this);
+
+        public Tensor adjoint() => Ops.Adjoint.Tensor(this);
+
+        public Tensor view_as_real() => Ops.ViewAsReal.Tensor(this);
+
+        public Tensor view_as_complex() => Ops.ViewAsComplex.Tensor(this);
 
         public Tensor unsqueeze(long dim) => Ops.Unsqueeze.Tensor(this, dim);
 
