@@ -4,11 +4,14 @@ using LoraDiff.Tokenizers.Models;
 namespace LoraDiff.Tokenizers;
 
 /// <summary>One text being encoded: where ids and, when asked for, offsets collect.</summary>
-internal sealed class EncodeJob(BpeModel model, bool tracked)
+internal sealed class EncodeJob(BpeModel model, string source, bool tracked)
 {
     private readonly List<int> _ends = [];
     private byte[] _bytes = new byte[256];
     private int[] _charStarts = [];
+
+    /// <summary>The text that is encoded.</summary>
+    public string Source => source;
 
     public List<int> Ids { get; } = [];
 

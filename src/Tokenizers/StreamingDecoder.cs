@@ -1,6 +1,5 @@
 using System.Text;
 using LoraDiff.Tokenizers.Decoders;
-using LoraDiff.Tokenizers.Models;
 
 namespace LoraDiff.Tokenizers;
 
@@ -31,12 +30,12 @@ public sealed class StreamingDecoder
     /// <returns>The text that has become certain; often empty.</returns>
     public string Add(int id)
     {
-        if ((_skipSpecialTokens && _tokenizer.IsSpecial(id)) || _tokenizer.IdToToken(id) is not { } token)
+        if (_skipSpecialTokens && _tokenizer.IsSpecial(id))
         {
             return "";
         }
 
-        return _byteLevel ? Convert(ByteAlphabet.Decode(token), flush: false) : AddToWindow(id);
+        return _byteLevel ? Convert(_tokenizer.TokenBytes(id), flush: false) : _tokenizer.IdToToken(id) is null ? "" : AddToWindow(id);
     }
 
     /// <summary>Ends the stream.</summary>
@@ -54,7 +53,7 @@ public sealed class StreamingDecoder
         return rest;
     }
 
-    private string Convert(byte[] bytes, bool flush)
+    private string Convert(ReadOnlySpan<byte> bytes, bool flush)
     {
         Span<char> chars = stackalloc char[128];
         chars = bytes.Length + 4 <= chars.Length ? chars : new char[bytes.Length + 4];

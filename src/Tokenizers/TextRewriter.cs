@@ -43,13 +43,12 @@ internal sealed class TextRewriter(TextView source, bool tracked)
         Track(source.SourceStart(start), source.SourceEnd(start + length - 1), text.Length);
     }
 
-    /// <summary>Adds text that stands for nothing, before position <paramref name="at"/>.</summary>
+    /// <summary>Adds text before position <paramref name="at"/>; it shares the range of the character there.</summary>
     public void Insert(int at, ReadOnlySpan<char> text)
     {
         Begin(at);
         _text.Append(text);
-        var where = at < source.Length ? source.SourceStart(at) : source.Length == 0 ? source.Origin : source.SourceEnd(at - 1);
-        Track(where, where, text.Length);
+        Track(source.SourceStart(at), source.SourceEnd(at), text.Length);
     }
 
     public TextView ToView()

@@ -1,3 +1,4 @@
+using System.Buffers;
 using LoraDiff.Tokenizers.AddedTokens;
 using LoraDiff.Tokenizers.Decoders;
 using LoraDiff.Tokenizers.Files;
@@ -12,7 +13,8 @@ public sealed class Tokenizer
     private readonly AddedTokenMatcher _rawTokens;
     private readonly AddedTokenMatcher _normalizedTokens;
     private readonly Dictionary<string, int> _addedIds = new(StringComparer.Ordinal);
-    private readonly Dictionary<int, AddedToken> _addedById = [];
+    private readonly Dictionary<int, string> _addedTexts = [];
+    private readonly Dictionary<int, byte[]> _addedBytes = [];
     private readonly Dictionary<string, int> _oddIds = new(StringComparer.Ordinal);
     private readonly HashSet<int> _special = [];
 
@@ -22,7 +24,11 @@ public sealed class Tokenizer
         foreach (var token in parts.AddedTokens)
         {
             _addedIds[token.Content] = token.Id;
-            _addedById[token.Id] = token;
+
+            // As in the Rust library, a token that is looked for in normalized text is also shown in it.
+            var text = token.Normalized ? parts.Normalizer?.Normalize(token.Content) ?? token.Content : token.Content;
+            _addedTexts[token.Id] = text;
+            _addedBytes[token.Id] = ByteAlphabet.Decode(text);
         }
 
         foreach (var (id, text) in parts.OddTokens)
@@ -33,9 +39,8 @@ public sealed class Tokenizer
         var special = parts.AddedTokens.Where(token => token.Special).Select(token => token.Content).ToHashSet(StringComparer.Ordinal);
         _special = [.. parts.AddedTokens.Where(token => special.Contains(token.Content)).Select(token => token.Id)];
         _rawTokens = new AddedTokenMatcher(parts.AddedTokens.Where(token => !token.Normalized).Select(token => (token.Content, token)));
-        _normalizedTokens = new AddedTokenMatcher(
-            parts.AddedTokens.Where(token => token.Normalized).Select(token => (parts.Normalizer?.Normalize(token.Content) ?? token.Content, token)));
-        VocabularySize = parts.Model.Vocabulary.Count + parts.OddTokens.Count + _addedById.Keys.Count(id => !parts.Model.Vocabulary.Has(id));
+        _normalizedTokens = new AddedTokenMatcher(parts.AddedTokens.Where(token => token.Normalized).Select(token => (_addedTexts[token.Id], token)));
+        VocabularySize = parts.Model.Vocabulary.Count + parts.OddTokens.Count + _addedTexts.Keys.Count(id => !parts.Model.Vocabulary.Has(id));
     }
 
     /// <summary>The number of tokens, added tokens included. A model's embedding may have more rows.</summary>
@@ -114,6 +119,11 @@ public sealed class Tokenizer
     public string Decode(IEnumerable<int> ids, bool skipSpecialTokens = false)
     {
         ArgumentNullException.ThrowIfNull(ids);
+        if (_parts.Decoders is [ByteLevelDecoder])
+        {
+            return DecodeBytes(ids, skipSpecialTokens);
+        }
+
         var tokens = new List<string>();
         foreach (var id in ids)
         {
@@ -153,7 +163,7 @@ public sealed class Tokenizer
     /// <summary>The token of an id as it is written in the vocabulary, or null.</summary>
     /// <param name="id">The id.</param>
     public string? IdToToken(int id)
-        => _addedById.TryGetValue(id, out var added) ? added.Content : TokenText.Of(_parts.Model, _parts.OddTokens, id);
+        => _addedTexts.TryGetValue(id, out var added) ? added : TokenText.Of(_parts.Model, _parts.OddTokens, id);
 
     /// <summary>Whether an id is that of a special token.</summary>
     /// <param name="id">The id.</param>
@@ -163,9 +173,27 @@ public sealed class Tokenizer
     /// <param name="skipSpecialTokens">Whether to leave special tokens out. Default false.</param>
     public StreamingDecoder CreateStreamingDecoder(bool skipSpecialTokens = false) => new(this, skipSpecialTokens);
 
+    /// <summary>The bytes that a token stands for in a byte-level tokenizer; empty for an id without a token.</summary>
+    internal ReadOnlySpan<byte> TokenBytes(int id)
+        => _addedBytes.TryGetValue(id, out var added) ? added : _parts.Model.Vocabulary.Has(id) ? _parts.Model.Vocabulary.Bytes(id) : default;
+
+    private string DecodeBytes(IEnumerable<int> ids, bool skipSpecialTokens)
+    {
+        var bytes = new ArrayBufferWriter<byte>(256);
+        foreach (var id in ids)
+        {
+            if (!(skipSpecialTokens && _special.Contains(id)))
+            {
+                bytes.Write(TokenBytes(id));
+            }
+        }
+
+        return System.Text.Encoding.UTF8.GetString(bytes.WrittenSpan);
+    }
+
     private EncodeJob Run(string text, bool addSpecialTokens, bool tracked)
     {
-        var job = new EncodeJob(_parts.Model, tracked);
+        var job = new EncodeJob(_parts.Model, text, tracked);
         var from = 0;
         var claimed = 0;
         while (!_rawTokens.IsEmpty && _rawTokens.TryFind(text, ref from, claimed, out var match))

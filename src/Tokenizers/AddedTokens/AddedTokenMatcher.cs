@@ -84,7 +84,9 @@ internal sealed class AddedTokenMatcher
         return false;
     }
 
-    private static bool IsWord(int codePoint) => CharClass.Is(codePoint, CharClass.Word);
+    // The two joiners count as parts of words here, unlike in patterns.
+    private static bool IsWord(int codePoint)
+        => CharClass.Is(codePoint, CharClass.Word) || codePoint is 0x200C or 0x200D || Array.Exists(CharClass.CircledLetters, range => codePoint >= range.First && codePoint <= range.Last);
 
     private int Longest(ReadOnlySpan<char> text, int at, out AddedToken? token)
     {

@@ -58,7 +58,7 @@ internal static class ComponentReader
         return steps;
     }
 
-    public static PostProcessor? PostProcessor(JsonElement? json, Func<int, string> read)
+    public static PostProcessor? PostProcessor(JsonElement? json, Func<int, string?> read)
     {
         if (json is not { } element)
         {
@@ -119,7 +119,7 @@ internal static class ComponentReader
                 stages.Add(Metaspace(element));
                 break;
             case "Whitespace":
-                stages.Add(new SplitStage(RegexSplitter.Parse(@"\w+|[^\w\s]+"), SplitBehavior.Removed, invert: true));
+                stages.Add(new SplitStage(RegexSplitter.Parse(@"[\w\u200C\u200D]+|[^\w\s\u200C\u200D]+"), SplitBehavior.Removed, invert: true));
                 break;
             case "WhitespaceSplit":
                 stages.Add(new SplitStage(new ClassSplitter(CharClass.Space, 1), SplitBehavior.Removed, invert: false));
@@ -245,7 +245,7 @@ internal static class ComponentReader
         return new TemplatePostProcessor(before, after);
     }
 
-    private static PostProcessorSequence Roberta(JsonElement element, Func<int, string> read)
+    private static PostProcessorSequence Roberta(JsonElement element, Func<int, string?> read)
     {
         var steps = new List<PostProcessor>();
         if (element.Flag("trim_offsets", true))

@@ -5,10 +5,12 @@ using LoraDiff.Tokenizers.Models;
 namespace LoraDiff.Tokenizers.Files;
 
 /// <summary>
-/// Reads the "model" of a tokenizer.json token by token: its hundreds of thousands of strings go straight into the tables, without an object each.
+/// Reads the "model" of a tokenizer.json: its hundreds of thousands of strings go straight into the tables, without an object each.
 /// </summary>
 internal sealed class ModelReader
 {
+    private const int LargestId = 100_000_000;
+
     private readonly bool _byteLevel;
     private readonly Dictionary<int, string> _odd = [];
     private readonly Dictionary<string, JsonElement> _settings = new(StringComparer.Ordinal);
@@ -16,25 +18,24 @@ internal sealed class ModelReader
     private byte[] _token = new byte[512];
     private Vocabulary? _vocabulary;
     private MergeTable? _merges;
-    private bool _sawMerges;
 
     private ModelReader(bool byteLevel) => _byteLevel = byteLevel;
 
     /// <summary>Tokens that a byte-level vocabulary does not write in the byte alphabet.</summary>
     public IReadOnlyDictionary<int, string> OddTokens => _odd;
 
-    /// <summary>Reads the object that the reader stands at.</summary>
-    public static ModelReader Read(ref Utf8JsonReader reader, bool byteLevel)
+    /// <summary>Reads the object that the scanner stands at.</summary>
+    public static ModelReader Read(ref JsonScanner scanner, bool byteLevel)
     {
         var result = new ModelReader(byteLevel);
-        result.ReadModel(ref reader);
+        result.ReadModel(ref scanner);
         return result;
     }
 
     public BpeModel ToModel()
     {
-        var type = _settings.TryGetValue("type", out var element) ? element.GetString() : null;
-        if (type is not "BPE" && (type is not null || !_sawMerges))
+        var type = Text("type");
+        if (type is not "BPE" && (type is not null || _merges is null))
         {
             throw new TokenizerException($"The model '{type ?? "(no type)"}' is not supported; LoraDiff reads BPE models.");
         }
@@ -60,51 +61,65 @@ internal sealed class ModelReader
 
     private bool Flag(string name) => _settings.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.True;
 
-    private void ReadModel(ref Utf8JsonReader reader)
+    private void ReadModel(ref JsonScanner scanner)
     {
-        Expect(ref reader, JsonTokenType.StartObject, "model");
-        var merges = default(Utf8JsonReader);
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        var merges = -1;
+        var start = scanner.Position;
+        scanner.Expect('{');
+        if (scanner.TryClose('}'))
         {
-            var name = reader.GetString()!;
-            reader.Read();
-            switch (name)
-            {
-                case "vocab" when reader.TokenType == JsonTokenType.StartObject:
-                    ReadVocabulary(ref reader);
-                    break;
-                case "merges" when reader.TokenType == JsonTokenType.StartArray:
-                    // Merges name tokens; where they stand before the vocabulary, and for settings that follow, they are read last.
-                    merges = reader;
-                    _sawMerges = true;
-                    reader.Skip();
-                    break;
-                default:
-                    _settings[name] = JsonElement.ParseValue(ref reader);
-                    break;
-            }
+            return;
         }
 
-        if (_sawMerges && _vocabulary is not null)
+        do
         {
-            ReadMerges(ref merges);
+            var name = Encoding.UTF8.GetString(ReadText(ref scanner));
+            scanner.Expect(':');
+            if (name == "vocab" && scanner.Peek() == '{')
+            {
+                ReadVocabulary(ref scanner);
+            }
+            else if (name == "merges" && _vocabulary is not null && _settings.ContainsKey("continuing_subword_prefix"))
+            {
+                ReadMerges(ref scanner);
+            }
+            else if (name is "merges" or "vocab")
+            {
+                // Merges name tokens and depend on a setting: where these are still to come, the merges wait. An array is no BPE vocabulary.
+                merges = name == "merges" ? scanner.Position : merges;
+                scanner.Skip();
+            }
+            else
+            {
+                _settings[name] = scanner.ReadValue();
+            }
+        }
+        while (scanner.Another('}'));
+        if (merges >= 0 && _vocabulary is not null)
+        {
+            var end = scanner.Position;
+            scanner.Position = merges;
+            ReadMerges(ref scanner);
+            scanner.Position = end;
         }
     }
 
-    private void ReadVocabulary(ref Utf8JsonReader reader)
+    private void ReadVocabulary(ref JsonScanner scanner)
     {
-        // Good guesses spare growing: tokens are about 20 bytes of JSON each.
-        _vocabulary = new Vocabulary(1 << 15, 1 << 18);
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        // A token with its merge takes some 45 bytes of JSON; a good guess spares growing.
+        _vocabulary = new Vocabulary(scanner.Length / 45, scanner.Length / 6);
+        scanner.Expect('{');
+        if (scanner.TryClose('}'))
         {
-            var text = ReadText(ref reader);
-            reader.Read();
-            if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out var id) || id < 0)
-            {
-                throw new TokenizerException($"The id of the token '{Encoding.UTF8.GetString(text)}' is not a whole number from 0 on.");
-            }
+            return;
+        }
 
-            if (id > 100_000_000)
+        do
+        {
+            var text = ReadText(ref scanner);
+            scanner.Expect(':');
+            var id = scanner.ReadIndex();
+            if (id > LargestId)
             {
                 throw new TokenizerException($"The token '{Encoding.UTF8.GetString(text)}' has the id {id}, which is out of all proportion.");
             }
@@ -123,51 +138,50 @@ internal sealed class ModelReader
                 _odd[id] = Encoding.UTF8.GetString(text);
             }
         }
+        while (scanner.Another('}'));
     }
 
-    private void ReadMerges(ref Utf8JsonReader reader)
+    private void ReadMerges(ref JsonScanner scanner)
     {
-        var count = 0;
-        var counter = reader;
-        while (counter.Read() && counter.TokenType != JsonTokenType.EndArray)
+        var prefix = (Text("continuing_subword_prefix") ?? "").Length;
+        _merges = new MergeTable(_vocabulary!.Count);
+        scanner.Expect('[');
+        if (scanner.TryClose(']'))
         {
-            counter.Skip();
-            count++;
+            return;
         }
 
-        _merges = new MergeTable(count);
-        for (var rank = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; rank++)
+        var rank = 0;
+        do
         {
-            if (reader.TokenType == JsonTokenType.String)
+            if (scanner.Peek() == '"')
             {
-                var pair = ReadText(ref reader);
+                var pair = ReadText(ref scanner);
                 var space = pair.IndexOf((byte)' ');
                 if (space < 0 || pair[(space + 1)..].Contains((byte)' '))
                 {
                     throw new TokenizerException($"Merge {rank} is '{Encoding.UTF8.GetString(pair)}'; it should be two tokens with one space between them.");
                 }
 
-                AddMerge(pair[..space], pair[(space + 1)..], rank);
+                AddMerge(pair[..space], pair[(space + 1)..], prefix, rank);
             }
             else
             {
-                Expect(ref reader, JsonTokenType.StartArray, "merge");
-                reader.Read();
-                Expect(ref reader, JsonTokenType.String, "merge");
-                var left = ReadText(ref reader).Length;
-                reader.Read();
-                Expect(ref reader, JsonTokenType.String, "merge");
-                var whole = AppendText(ref reader, left);
-                reader.Read();
-                Expect(ref reader, JsonTokenType.EndArray, "merge");
-                AddMerge(whole[..left], whole[left..], rank);
+                scanner.Expect('[');
+                var left = ReadText(ref scanner).Length;
+                scanner.Expect(',');
+                var whole = AppendText(ref scanner, left);
+                scanner.Expect(']');
+                AddMerge(whole[..left], whole[left..], prefix, rank);
             }
+
+            rank++;
         }
+        while (scanner.Another(']'));
     }
 
-    private void AddMerge(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, int rank)
+    private void AddMerge(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, int prefix, int rank)
     {
-        var prefix = _settings.TryGetValue("continuing_subword_prefix", out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()!.Length : 0;
         Span<byte> target = _token;
         if (!_byteLevel)
         {
@@ -179,9 +193,9 @@ internal sealed class ModelReader
         {
             AddMerge(target[..(leftLength + rightLength)], leftLength, prefix, rank);
         }
-        else if (!_odd.ContainsValue(Encoding.UTF8.GetString([.. left, .. right[prefix..]])))
+        else if (!_odd.ContainsValue(Encoding.UTF8.GetString([.. left, .. right[Math.Min(prefix, right.Length)..]])))
         {
-            throw OutOfVocabulary([.. left, .. right], rank);
+            throw OutOfVocabulary(Encoding.UTF8.GetString([.. left, .. right]), rank);
         }
     }
 
@@ -198,21 +212,22 @@ internal sealed class ModelReader
         var merged = _vocabulary.Find(whole);
         if (leftId < 0 || rightId < 0 || merged < 0)
         {
-            throw OutOfVocabulary(whole, rank);
+            throw OutOfVocabulary(_byteLevel ? ByteAlphabet.Write(whole) : Encoding.UTF8.GetString(whole), rank);
         }
 
         _merges!.Add(leftId, rightId, rank, merged);
     }
 
-    private TokenizerException OutOfVocabulary(ReadOnlySpan<byte> whole, int rank)
-        => new($"Merge {rank} makes '{(_byteLevel ? ByteAlphabet.Write(whole) : Encoding.UTF8.GetString(whole))}' of parts of which one, or itself, is not in the vocabulary.");
+    private static TokenizerException OutOfVocabulary(string whole, int rank)
+        => new($"Merge {rank} makes '{whole}' of parts of which one, or itself, is not in the vocabulary.");
 
-    private ReadOnlySpan<byte> ReadText(ref Utf8JsonReader reader) => AppendText(ref reader, 0);
+    private ReadOnlySpan<byte> ReadText(ref JsonScanner scanner) => AppendText(ref scanner, 0);
 
-    // The string that the reader stands at, unescaped, behind the first so many bytes of the buffer; all of it is returned.
-    private ReadOnlySpan<byte> AppendText(ref Utf8JsonReader reader, int at)
+    // The string that follows, unescaped, behind the first so many bytes of the buffer; all of it is returned.
+    private ReadOnlySpan<byte> AppendText(ref JsonScanner scanner, int at)
     {
-        var length = at + reader.ValueSpan.Length;
+        var text = scanner.ReadString(out var escaped);
+        var length = at + text.Length;
         if (_text.Length < length)
         {
             Array.Resize(ref _text, length * 2);
@@ -223,20 +238,12 @@ internal sealed class ModelReader
             _token = new byte[_text.Length * 2];
         }
 
-        if (!reader.ValueIsEscaped)
+        if (!escaped)
         {
-            reader.ValueSpan.CopyTo(_text.AsSpan(at));
+            text.CopyTo(_text.AsSpan(at));
             return _text.AsSpan(0, length);
         }
 
-        return _text.AsSpan(0, at + reader.CopyString(_text.AsSpan(at)));
-    }
-
-    private static void Expect(ref Utf8JsonReader reader, JsonTokenType type, string what)
-    {
-        if (reader.TokenType != type)
-        {
-            throw new TokenizerException($"A {what} begins with {reader.TokenType} where {type} was expected.");
-        }
+        return _text.AsSpan(0, at + scanner.Unescape(text, _text.AsSpan(at)));
     }
 }

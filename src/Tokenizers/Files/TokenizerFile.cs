@@ -26,44 +26,40 @@ internal static class TokenizerFile
 
     private static TokenizerParts Read(ReadOnlySpan<byte> json)
     {
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 64 });
+        var scanner = new JsonScanner(json);
         var parts = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         ModelReader? model = null;
-        var deferred = default(Utf8JsonReader);
-        var hasDeferred = false;
-        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        var deferred = -1;
+        scanner.Expect('{');
+        for (var more = !scanner.TryClose('}'); more; more = scanner.Another('}'))
         {
-            throw new JsonException("the file is not a JSON object");
-        }
-
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var name = reader.GetString()!;
-            reader.Read();
+            var name = scanner.ReadValue().GetString()!;
+            scanner.Expect(':');
             if (name != "model")
             {
-                parts[name] = JsonElement.ParseValue(ref reader);
+                parts[name] = scanner.ReadValue();
             }
             else if (parts.TryGetValue("pre_tokenizer", out var preTokenizer))
             {
-                model = ModelReader.Read(ref reader, IsByteLevel(preTokenizer));
+                model = ModelReader.Read(ref scanner, IsByteLevel(preTokenizer));
             }
             else
             {
                 // What the vocabulary's texts mean depends on the pre-tokenizer, which is still to come.
-                deferred = reader;
-                hasDeferred = true;
-                reader.Skip();
+                deferred = scanner.Position;
+                scanner.Skip();
             }
         }
 
-        while (reader.Read())
+        if (!scanner.IsAtEnd)
         {
+            throw scanner.Error("something follows the end of the object");
         }
 
-        if (hasDeferred)
+        if (deferred >= 0)
         {
-            model = ModelReader.Read(ref deferred, parts.TryGetValue("pre_tokenizer", out var preTokenizer) && IsByteLevel(preTokenizer));
+            scanner.Position = deferred;
+            model = ModelReader.Read(ref scanner, parts.TryGetValue("pre_tokenizer", out var preTokenizer) && IsByteLevel(preTokenizer));
         }
 
         return Assemble(parts, model ?? throw new TokenizerException("There is no \"model\"."));
@@ -76,7 +72,7 @@ internal static class TokenizerFile
     {
         var model = read.ToModel();
         var added = parts.TryGetValue("added_tokens", out var list) && list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray().Select(AddedToken)] : new List<AddedToken>();
-        var names = added.GroupBy(token => token.Id).ToDictionary(tokens => tokens.Key, tokens => tokens.Last().Content);
+        var addedIds = added.Select(token => token.Id).ToHashSet();
         return new TokenizerParts
         {
             Model = model,
@@ -85,7 +81,7 @@ internal static class TokenizerFile
             Normalizer = ComponentReader.Normalizer(Member(parts, "normalizer")),
             PreTokenizer = PreTokenizer.Link(ComponentReader.PreTokenizers(Member(parts, "pre_tokenizer")).Stages),
             PostProcessor = ComponentReader.PostProcessor(
-                Member(parts, "post_processor"), id => names.TryGetValue(id, out var name) ? name : TokenText.Of(model, read.OddTokens, id) ?? ""),
+                Member(parts, "post_processor"), id => addedIds.Contains(id) ? null : TokenText.Of(model, read.OddTokens, id)),
             Decoders = ComponentReader.Decoders(Member(parts, "decoder")),
         };
     }

@@ -43,7 +43,7 @@ internal static class UnicodeProperty
             ["xdigit"] = CharSet.HexDigit,
             ["ascii"] = new(ranges: [(0, 0x7F)]),
             ["blank"] = new(1u << (int)UnicodeCategory.SpaceSeparator, [('\t', '\t')]),
-            ["punct"] = new(CharClass.Punctuation, [('$', '$'), ('+', '+'), ('<', '>'), ('^', '^'), ('`', '`'), ('|', '|'), ('~', '~')]),
+            ["punct"] = new(CharClass.Punctuation | CharClass.Symbol),
             ["han"] = new(ranges:
             [
                 (0x2E80, 0x2E99), (0x2E9B, 0x2EF3), (0x2F00, 0x2FD5), (0x3005, 0x3005), (0x3007, 0x3007), (0x3021, 0x3029), (0x3038, 0x303B), (0x3400, 0x4DBF),
