@@ -15,6 +15,7 @@ internal sealed class ModelReader
     private readonly Dictionary<int, string> _odd = [];
     private readonly Dictionary<string, JsonElement> _settings = new(StringComparer.Ordinal);
     private byte[] _text = new byte[256];
+    private byte[] _left = new byte[256];
     private byte[] _token = new byte[512];
     private Vocabulary? _vocabulary;
     private MergeTable? _merges;
@@ -106,8 +107,8 @@ internal sealed class ModelReader
 
     private void ReadVocabulary(ref JsonScanner scanner)
     {
-        // A token with its merge takes some 45 bytes of JSON; a good guess spares growing.
-        _vocabulary = new Vocabulary(scanner.Length / 45, scanner.Length / 6);
+        // A token with its merge takes some 45 to 75 bytes of JSON; a good guess spares growing, a small table misses the cache less.
+        _vocabulary = new Vocabulary(scanner.Length / 70, scanner.Length / 10);
         scanner.Expect('{');
         if (scanner.TryClose('}'))
         {
@@ -145,6 +146,7 @@ internal sealed class ModelReader
     {
         var prefix = (Text("continuing_subword_prefix") ?? "").Length;
         _merges = new MergeTable(_vocabulary!.Count);
+        var block = new MergeBlock(_vocabulary, _merges, OutOfVocabulary);
         scanner.Expect('[');
         if (scanner.TryClose(']'))
         {
@@ -163,87 +165,66 @@ internal sealed class ModelReader
                     throw new TokenizerException($"Merge {rank} is '{Encoding.UTF8.GetString(pair)}'; it should be two tokens with one space between them.");
                 }
 
-                AddMerge(pair[..space], pair[(space + 1)..], prefix, rank);
+                AddMerge(block, pair[..space], pair[(space + 1)..], prefix, rank);
             }
             else
             {
                 scanner.Expect('[');
-                var left = ReadText(ref scanner).Length;
+                var left = scanner.ReadString(out var escaped);
+                if (escaped)
+                {
+                    _left = _left.Length < left.Length ? new byte[left.Length * 2] : _left;
+                    left = _left.AsSpan(0, scanner.Unescape(left, _left));
+                }
+
                 scanner.Expect(',');
-                var whole = AppendText(ref scanner, left);
+                var right = ReadText(ref scanner);
                 scanner.Expect(']');
-                AddMerge(whole[..left], whole[left..], prefix, rank);
+                AddMerge(block, left, right, prefix, rank);
             }
 
             rank++;
         }
         while (scanner.Another(']'));
+        block.Flush();
     }
 
-    private void AddMerge(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, int prefix, int rank)
+    private void AddMerge(MergeBlock block, ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, int prefix, int rank)
     {
-        Span<byte> target = _token;
+        Span<byte> target = _token = _token.Length < left.Length + right.Length ? new byte[(left.Length + right.Length) * 2] : _token;
         if (!_byteLevel)
         {
-            left.CopyTo(target);
-            right.CopyTo(target[left.Length..]);
-            AddMerge(target[..(left.Length + right.Length)], left.Length, prefix, rank);
+            block.Add(left, right, prefix, rank);
         }
         else if (ByteAlphabet.TryRead(left, target, out var leftLength) && ByteAlphabet.TryRead(right, target[leftLength..], out var rightLength))
         {
-            AddMerge(target[..(leftLength + rightLength)], leftLength, prefix, rank);
+            block.Add(target[..leftLength], target.Slice(leftLength, rightLength), prefix, rank);
         }
         else if (!_odd.ContainsValue(Encoding.UTF8.GetString([.. left, .. right[Math.Min(prefix, right.Length)..]])))
         {
-            throw OutOfVocabulary(Encoding.UTF8.GetString([.. left, .. right]), rank);
+            // A merge of odd tokens can never happen in text; it only has to name tokens that are there.
+            throw new TokenizerException($"Merge {rank} makes '{Encoding.UTF8.GetString([.. left, .. right])}', which is not in the vocabulary.");
         }
     }
 
-    private void AddMerge(Span<byte> whole, int left, int prefix, int rank)
-    {
-        var leftId = _vocabulary!.Find(whole[..left]);
-        var rightId = _vocabulary.Find(whole[left..]);
-        if (prefix > 0 && whole.Length - left >= prefix)
-        {
-            whole[(left + prefix)..].CopyTo(whole[left..]);
-            whole = whole[..^prefix];
-        }
+    private TokenizerException OutOfVocabulary(ReadOnlySpan<byte> whole, int rank)
+        => new($"Merge {rank} makes '{(_byteLevel ? ByteAlphabet.Write(whole) : Encoding.UTF8.GetString(whole))}' of parts of which one, or itself, is not in the vocabulary.");
 
-        var merged = _vocabulary.Find(whole);
-        if (leftId < 0 || rightId < 0 || merged < 0)
-        {
-            throw OutOfVocabulary(_byteLevel ? ByteAlphabet.Write(whole) : Encoding.UTF8.GetString(whole), rank);
-        }
-
-        _merges!.Add(leftId, rightId, rank, merged);
-    }
-
-    private static TokenizerException OutOfVocabulary(string whole, int rank)
-        => new($"Merge {rank} makes '{whole}' of parts of which one, or itself, is not in the vocabulary.");
-
-    private ReadOnlySpan<byte> ReadText(ref JsonScanner scanner) => AppendText(ref scanner, 0);
-
-    // The string that follows, unescaped, behind the first so many bytes of the buffer; all of it is returned.
-    private ReadOnlySpan<byte> AppendText(ref JsonScanner scanner, int at)
+    // The string that follows, unescaped; it holds until the next one.
+    private ReadOnlySpan<byte> ReadText(ref JsonScanner scanner)
     {
         var text = scanner.ReadString(out var escaped);
-        var length = at + text.Length;
-        if (_text.Length < length)
+        if (_token.Length < text.Length)
         {
-            Array.Resize(ref _text, length * 2);
-        }
-
-        if (_token.Length < length)
-        {
-            _token = new byte[_text.Length * 2];
+            _token = new byte[text.Length * 2];
         }
 
         if (!escaped)
         {
-            text.CopyTo(_text.AsSpan(at));
-            return _text.AsSpan(0, length);
+            return text;
         }
 
-        return _text.AsSpan(0, at + scanner.Unescape(text, _text.AsSpan(at)));
+        _text = _text.Length < text.Length ? new byte[text.Length * 2] : _text;
+        return _text.AsSpan(0, scanner.Unescape(text, _text));
     }
 }

@@ -12,18 +12,15 @@ internal sealed class Vocabulary
 {
     private byte[] _bytes;
     private int _used;
-    private int[] _starts;
-    private int[] _lengths;
+    private Place[] _places;
     private Slot[] _slots;
     private int _mask;
 
     public Vocabulary(int tokens, int bytes)
     {
-        _bytes = new byte[Math.Max(bytes, 16)];
-        _starts = new int[Math.Max(tokens, 16)];
-        _lengths = new int[_starts.Length];
-        Array.Fill(_lengths, -1);
-        _slots = new Slot[(int)BitOperations.RoundUpToPowerOf2((uint)(Math.Max(tokens, 16) * 2))];
+        _bytes = GC.AllocateUninitializedArray<byte>(Math.Max(bytes, 16));
+        _places = new Place[Math.Max(tokens, 16)];
+        _slots = new Slot[(int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(tokens * 3L / 2, 32))];
         _mask = _slots.Length - 1;
     }
 
@@ -40,14 +37,14 @@ internal sealed class Vocabulary
         var index = FindSlot(token, hash);
         if (_slots[index].Id != 0)
         {
-            _lengths[_slots[index].Id - 1] = -1;
+            _places[_slots[index].Id - 1] = default;
             Count--;
         }
 
         Store(token, id);
         _slots[index] = new Slot(hash, id + 1);
         Count++;
-        if (Count * 2 > _slots.Length)
+        if (Count * 4L > _slots.Length * 3L)
         {
             Grow();
         }
@@ -78,15 +75,22 @@ internal sealed class Vocabulary
         }
     }
 
+    /// <summary>Brings what a search for a hash will look at into the processor's cache; what it returns means nothing.</summary>
+    public int Touch(uint hash)
+    {
+        var id = _slots[(int)hash & _mask].Id;
+        return id == 0 ? 0 : _bytes[_places[id - 1].Start];
+    }
+
     /// <summary>Whether an id has a token.</summary>
-    public bool Has(int id) => (uint)id < (uint)IdLimit && _lengths[id] >= 0;
+    public bool Has(int id) => (uint)id < (uint)IdLimit && _places[id].Used;
 
     /// <summary>The bytes of a token.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ReadOnlySpan<byte> Bytes(int id) => _bytes.AsSpan(_starts[id], _lengths[id]);
+    public ReadOnlySpan<byte> Bytes(int id) => _bytes.AsSpan(_places[id].Start, _places[id].Length);
 
     /// <summary>The length of a token's bytes.</summary>
-    public int Length(int id) => _lengths[id];
+    public int Length(int id) => _places[id].Length;
 
     /// <summary>A hash of up to a few dozen bytes, eight at a time.</summary>
     public static uint Hash(ReadOnlySpan<byte> bytes)
@@ -133,13 +137,9 @@ internal sealed class Vocabulary
 
     private void Store(ReadOnlySpan<byte> token, int id)
     {
-        if (id >= _starts.Length)
+        if (id >= _places.Length)
         {
-            var old = _starts.Length;
-            var size = Math.Max(id + 1, old * 2);
-            Array.Resize(ref _starts, size);
-            Array.Resize(ref _lengths, size);
-            Array.Fill(_lengths, -1, old, size - old);
+            Array.Resize(ref _places, Math.Max(id + 1, _places.Length * 2));
         }
 
         if (_used + token.Length > _bytes.Length)
@@ -148,8 +148,7 @@ internal sealed class Vocabulary
         }
 
         token.CopyTo(_bytes.AsSpan(_used));
-        _starts[id] = _used;
-        _lengths[id] = token.Length;
+        _places[id] = new Place(_used, ~token.Length);
         _used += token.Length;
         IdLimit = Math.Max(IdLimit, id + 1);
     }
@@ -183,6 +182,14 @@ internal sealed class Vocabulary
                 _slots[index] = slot;
             }
         }
+    }
+
+    /// <summary>Where a token's bytes lie; the length is stored inverted, so that all zeros means no token.</summary>
+    private readonly record struct Place(int Start, int Inverted)
+    {
+        public bool Used => Inverted != 0;
+
+        public int Length => ~Inverted;
     }
 
     /// <summary>A hash and an id plus one; 0 is an empty slot.</summary>
