@@ -96,6 +96,34 @@ public sealed class Tokenizer
         return new TextEncoding(this, text, job.Ids, job.Offsets);
     }
 
+    /// <summary>The tokens of a text with their texts and places, in the shape of Microsoft.ML.Tokenizers.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="addSpecialTokens">As for <see cref="EncodeToIds"/>.</param>
+    public IReadOnlyList<EncodedToken> EncodeToTokens(string text, bool addSpecialTokens = false)
+    {
+        var encoding = Encode(text, addSpecialTokens);
+        return [.. encoding.Ids.Select((id, i) => new EncodedToken(id, encoding.Tokens[i], encoding.CharOffsets[i].Start..encoding.CharOffsets[i].End))];
+    }
+
+    /// <summary>How much of a text fits into so many tokens: the position after the last of them, in UTF-16 units.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="maxTokenCount">The largest number of tokens, at least 0.</param>
+    /// <param name="tokenCount">The number of tokens up to there.</param>
+    public int GetIndexByTokenCount(string text, int maxTokenCount, out int tokenCount)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(maxTokenCount);
+        var offsets = Encode(text).CharOffsets;
+        tokenCount = Math.Min(maxTokenCount, offsets.Count);
+
+        // Tokens that share a character stay together.
+        while (tokenCount > 0 && tokenCount < offsets.Count && offsets[tokenCount].Start < offsets[tokenCount - 1].End)
+        {
+            tokenCount--;
+        }
+
+        return tokenCount == offsets.Count ? text.Length : tokenCount == 0 ? 0 : offsets[tokenCount - 1].End;
+    }
+
     /// <summary>The token ids of several texts, on all cores.</summary>
     /// <param name="texts">The texts.</param>
     /// <param name="addSpecialTokens">As for <see cref="EncodeToIds"/>.</param>

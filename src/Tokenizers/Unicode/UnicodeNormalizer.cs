@@ -20,14 +20,18 @@ internal static class UnicodeNormalizer
 
             i += skip;
             tables ??= UnicodeTables.Instance;
+            var before = 0;
             while (i < text.Length && text[i] >= limit)
             {
                 var cp = CharClass.At(text, i, out var length);
-                if ((tables.Flags(cp) & mask) != 0)
+                var flags = tables.Flags(cp);
+                var combining = (flags & UnicodeTables.Mark) != 0 ? tables.CombiningClass(cp) : 0;
+                if ((flags & mask) != 0 || (combining != 0 && combining < before))
                 {
-                    return i;
+                    return RunStart(text, start, i);
                 }
 
+                before = combining;
                 i += length;
             }
         }
@@ -42,7 +46,7 @@ internal static class UnicodeNormalizer
     public static int UnsafeEnd(ReadOnlySpan<char> text, int start, NormalizationKind kind)
     {
         var tables = UnicodeTables.Instance;
-        var mask = Mask(kind);
+        var mask = Mask(kind) | UnicodeTables.Mark;
         var i = start;
         while (i < text.Length)
         {
@@ -72,6 +76,17 @@ internal static class UnicodeNormalizer
 
         Reorder(points);
         return kind is NormalizationKind.Composed or NormalizationKind.CompatibilityComposed ? Compose(points) : points;
+    }
+
+    // The first of the marks that end before a position: with them its order has to be looked at.
+    private static int RunStart(ReadOnlySpan<char> text, int start, int at)
+    {
+        while (at > start && (UnicodeTables.Instance.Flags(CharClass.Before(text, at, out var length)) & UnicodeTables.Mark) != 0)
+        {
+            at -= length;
+        }
+
+        return at;
     }
 
     private static byte Mask(NormalizationKind kind) => kind switch

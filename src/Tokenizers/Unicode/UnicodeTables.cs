@@ -13,6 +13,9 @@ internal sealed class UnicodeTables
     /// <summary>Not safe to keep as it is in NFD.</summary>
     public const byte UnsafeDecomposed = 2;
 
+    /// <summary>Is a combining mark and nothing worse: safe where its class is not below that of the mark before it.</summary>
+    public const byte Mark = 8;
+
     /// <summary>Has a compatibility decomposition somewhere below it.</summary>
     public const byte Compatibility = 4;
 
@@ -102,56 +105,56 @@ internal sealed class UnicodeTables
     {
         foreach (var (cp, parts) in _canonical)
         {
-            Mark(cp, UnsafeDecomposed);
+            Flag(cp, UnsafeDecomposed);
             if (excluded.Contains(cp))
             {
-                Mark(cp, UnsafeComposed);
+                Flag(cp, UnsafeComposed);
             }
             else
             {
                 _pairs[(parts[0], parts[1])] = cp;
-                Mark(parts[1], UnsafeComposed);
+                Flag(parts[1], UnsafeComposed);
             }
         }
 
         foreach (var cp in _compatible.Keys)
         {
-            Mark(cp, Compatibility);
+            Flag(cp, Compatibility);
         }
 
         foreach (var cp in _canonical.Keys)
         {
             if (HasCompatibilityPart(cp))
             {
-                Mark(cp, Compatibility);
+                Flag(cp, Compatibility);
             }
         }
 
         foreach (var cp in _combiningClass.Keys)
         {
-            Mark(cp, UnsafeComposed | UnsafeDecomposed);
+            Flag(cp, Mark);
         }
 
         for (var cp = Hangul.VowelBase; cp < Hangul.VowelBase + Hangul.VowelCount; cp++)
         {
-            Mark(cp, UnsafeComposed);
+            Flag(cp, UnsafeComposed);
         }
 
         for (var cp = Hangul.TailBase + 1; cp < Hangul.TailBase + Hangul.TailCount; cp++)
         {
-            Mark(cp, UnsafeComposed);
+            Flag(cp, UnsafeComposed);
         }
 
         for (var cp = Hangul.SyllableBase; cp < Hangul.SyllableBase + Hangul.SyllableCount; cp++)
         {
-            Mark(cp, UnsafeDecomposed);
+            Flag(cp, UnsafeDecomposed);
         }
     }
 
     private bool HasCompatibilityPart(int codePoint)
         => _compatible.ContainsKey(codePoint) || (_canonical.TryGetValue(codePoint, out var parts) && parts.Any(HasCompatibilityPart));
 
-    private void Mark(int codePoint, int flag)
+    private void Flag(int codePoint, int flag)
     {
         if (codePoint < 0x10000)
         {
