@@ -270,6 +270,25 @@ public class BlockDecoderTests
         Assert.Empty(decoder.Generate([]));
     }
 
+    // dllm drops emitted pads from the context, so that what follows moves up. A token is a token, whatever it is used for elsewhere.
+    [Fact]
+    public void EmittedPaddingToken_KeepsItsPosition()
+    {
+        var (profile, prompt) = (TinyModel.Profile(4), TinyModel.Prompts(6)[0]);
+        prompt[2] = 0;
+        var free = Decoder(profile).Generate([prompt], new GenerationOptions { MaxNewTokens = 12, Threshold = 2 })[0];
+        var padding = free.TokenIds[3];
+        var (tokens, nfe) = ReferenceDecoder.Decode(TinyModel.Shared, profile, prompt, 12, 2);
+        Assert.Contains(padding, tokens.Take(11));
+        Assert.Equal(tokens, free.TokenIds);
+        Assert.Equal(nfe, free.Nfe);
+
+        // The same id as the end of text (base models: pad = end) ends it there, and changes nothing before.
+        var stopped = Decoder(profile with { StopTokenIds = [padding] }).Generate([prompt], new GenerationOptions { MaxNewTokens = 12, Threshold = 2 })[0];
+        Assert.Equal(free.TokenIds.TakeWhile(t => t != padding), stopped.TokenIds);
+        Assert.Equal(stopped.TokenIds.Count + 1, stopped.GeneratedTokens);
+    }
+
     [Fact]
     public void Completion_EndsAtTheModelsLastPosition()
     {
