@@ -44,7 +44,7 @@ public sealed class LoraAdapter : IDisposable
     /// <summary>Whether the layers compute with one weight that has the adapter in it.</summary>
     public bool IsMerged { get; private set; }
 
-    /// <summary>The adapter's own parameters by their names in a PEFT file, in the tree's order. They belong to the adapter.</summary>
+    /// <summary>The adapter's own parameters by their names in a PEFT file, in the tree's order. They belong to the adapter; the list is made anew at each call.</summary>
     public IReadOnlyList<(string Name, Parameter Value)> Parameters =>
     [
         .. _parts.SelectMany(part => part.Part.Trained.Select(item => (part.Key + item.Suffix, item.Value))),
@@ -245,7 +245,8 @@ public sealed class LoraAdapter : IDisposable
 
     private void SetTrained(bool trained)
     {
-        foreach (var (_, parameter) in Parameters)
+        // A model that was disposed took what hung in it along.
+        foreach (var (_, parameter) in Parameters.Where(item => !item.Value.IsInvalid))
         {
             parameter.requires_grad = trained;
         }

@@ -208,6 +208,73 @@ public sealed class LoraAdapterTests : IDisposable
     }
 
     [Fact]
+    public void HalfPrecisionBase_IsTrainedOverInFloat32_AndStaysAsItWas()
+    {
+        using var model = new TinyModel(type: ScalarType.BFloat16);
+        var baseline = Tiny.Bytes(model);
+        using (var adapter = LoraAdapter.Attach(model, AllForms["modules to save"] with { TargetModules = ["q_proj", "embed_tokens"], TrainableTokens = null }))
+        {
+            var before = Tiny.Logits(model);
+
+            Tiny.Train(model, adapter);
+
+            Assert.All(adapter.Parameters, item => Assert.Equal(ScalarType.Float32, item.Value.dtype));
+            Assert.NotEqual(before, Tiny.Logits(model));
+        }
+
+        Assert.Equal(baseline, Tiny.Bytes(model));
+    }
+
+    [Fact]
+    public void Load_WithAnEmbeddingTableOfItsOwn_UsesItWhileActiveAndWritesItAgain()
+    {
+        using var first = new TinyModel(seed: 1);
+        using (var adapter = LoraAdapter.Attach(first, AllForms["embedding"] with { TargetModules = ["embed_tokens"], Init = LoraInit.Random }))
+        {
+            adapter.Save(_folder);
+        }
+
+        using var second = new TinyModel(seed: 2);
+        var (baseline, tables) = (Tiny.Logits(second), Tiny.Bytes(second));
+        using var loaded = LoraAdapter.Load(second, _folder);
+        Assert.True(Tiny.Bytes(second)["embed_tokens.base_layer.weight"].SequenceEqual(Tiny.Bytes(first)["embed_tokens.weight"]));
+
+        loaded.Disable();
+        Assert.Equal(baseline, Tiny.Logits(second));
+        var again = Path.Combine(_folder, "again");
+        loaded.Save(again);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(_folder, "adapter_model.safetensors")), File.ReadAllBytes(Path.Combine(again, "adapter_model.safetensors")));
+        loaded.Dispose();
+        Assert.Equal(tables, Tiny.Bytes(second));
+    }
+
+    [Fact]
+    public void Dispose_AfterTheModel_DoesNotThrow()
+    {
+        var model = new TinyModel();
+        var adapter = LoraAdapter.Attach(model, AllForms["modules to save"]);
+        adapter.Merge();
+
+        model.Dispose();
+        adapter.Dispose();
+
+        Assert.False(adapter.IsActive);
+    }
+
+    [Fact]
+    public void Load_OfAFolderThatIsNone_SaysWhatIsMissing()
+    {
+        using var model = new TinyModel();
+
+        Assert.Contains("adapter_config.json", Assert.Throws<AdapterException>(() => LoraAdapter.Load(model, _folder)).Message, StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(_folder, "adapter_config.json"), AllForms["lora"].ToJson());
+        Assert.Contains("adapter_model.safetensors", Assert.Throws<AdapterException>(() => LoraAdapter.Load(model, _folder)).Message, StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(_folder, "adapter_model.safetensors"), "not a safetensors file");
+        Assert.Contains("cannot be read", Assert.Throws<AdapterException>(() => LoraAdapter.Load(model, _folder)).Message, StringComparison.Ordinal);
+        Assert.Empty(LoraAdapter.On(model));
+    }
+
+    [Fact]
     public void Load_OverTheWrongBase_NamesEverythingAndTheBase()
     {
         using (var model = new TinyModel(blocks: 2))

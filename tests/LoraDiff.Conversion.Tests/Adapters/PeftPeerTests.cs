@@ -32,6 +32,7 @@ public sealed class PeftPeerTests
         ["pissa"] = (Model, new() { Rank = 4, Alpha = 4, Init = LoraInit.Pissa, TargetModules = ["q_proj", "down_proj"], RankPattern = new OrderedDictionary<string, int> { ["down_proj"] = 3 } }),
         ["olora, rslora"] = (Model, new() { Rank = 4, UseRslora = true, Init = LoraInit.Olora, TargetModules = ["v_proj"] }),
         ["modules to save"] = ("llama", new() { Rank = 4, Init = LoraInit.Random, TargetModules = ["q_proj"], ModulesToSave = ["lm_head", "norm"] }),
+        ["every norm"] = (Model, new() { Rank = 4, Init = LoraInit.Random, TargetModules = ["q_proj"], ModulesToSave = ["norm"] }),
         ["token rows"] = (Model, new() { Rank = 4, Init = LoraInit.Random, TargetModules = ["q_proj"], TrainableTokens = [5, 287] }),
         ["layers"] = (Model, new() { Rank = 4, Init = LoraInit.Random, TargetModules = ["q_proj", "k_proj"], LayersToTransform = 1, LayersPattern = "layers" }),
     };
