@@ -14,6 +14,8 @@ public static class CheckpointWriter
     private const string EmbeddingWeight = "model.embed_tokens.weight";
     private const int ChunkBytes = 1 << 26;
 
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
     private static readonly string[] Companions =
     [
         "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt", "tokenizer.model",
@@ -43,7 +45,7 @@ public static class CheckpointWriter
 
         Directory.CreateDirectory(folder);
         List<string> written = [.. ShardedWriter.Write(folder, tensors, maxShardBytes: maxShardBytes, cancellationToken: cancellationToken)];
-        WriteConfig(model.Checkpoint, folder, untied);
+        WriteConfig(model.Checkpoint, folder, untied, weightType);
         written.Add("config.json");
         foreach (var name in Companions)
         {
@@ -115,17 +117,26 @@ public static class CheckpointWriter
         }
     }
 
-    private static void WriteConfig(CheckpointFolder source, string folder, bool untied)
+    // Copied as it is where nothing in it has become untrue.
+    private static void WriteConfig(CheckpointFolder source, string folder, bool untied, ScalarType? weightType)
     {
-        var (from, to) = (Path.Combine(source.Folder, source.ConfigFile), Path.Combine(folder, "config.json"));
-        var text = File.ReadAllText(from);
-        if (untied)
+        var text = File.ReadAllText(Path.Combine(source.Folder, source.ConfigFile));
+        if (untied || weightType is not null)
         {
             var json = JsonNode.Parse(text)!.AsObject();
-            json["tie_word_embeddings"] = false;
-            text = json.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n";
+            if (untied)
+            {
+                json["tie_word_embeddings"] = false;
+            }
+
+            if (weightType is { } type)
+            {
+                json[json.ContainsKey("torch_dtype") ? "torch_dtype" : "dtype"] = type.ToString().ToLowerInvariant();
+            }
+
+            text = json.ToJsonString(Indented) + "\n";
         }
 
-        File.WriteAllText(to, text);
+        File.WriteAllText(Path.Combine(folder, "config.json"), text);
     }
 }

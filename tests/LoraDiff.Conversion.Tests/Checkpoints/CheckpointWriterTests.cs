@@ -58,6 +58,7 @@ public sealed class CheckpointWriterTests
             CheckpointWriter.Save(model, saved.Folder, weightType: ScalarType.Float32);
         }
 
+        Assert.Equal("float32", CheckpointFolder.Open(saved.Folder).Config.Dtype);
         using var plain = CausalModel.Load(saved.Folder, new ModelLoadOptions { ComputeType = ScalarType.Float32 });
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
