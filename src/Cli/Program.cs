@@ -1,1 +1,3 @@
-return 0;
+using LoraDiff.Cli.Hosting;
+
+return await LoraDiffCommand.RunAsync(args, CliConsole.ForProcess()).ConfigureAwait(false);

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using LoraDiff.Cli.Verbs;
+
+namespace LoraDiff.Cli.Hosting;
+
+/// <summary>The root command: parses, runs a verb, and turns every failure into one line and an exit code.</summary>
+internal static class LoraDiffCommand
+{
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, CliConsole console, CancellationToken cancellationToken = default)
+    {
+        var parsed = Create(console).Parse(args);
+        if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction or null)
+        {
+            return Fail(console, $"{OneLine(parsed.Errors[0].Message)} Try: {Usage(parsed)} --help", ExitCode.Usage);
+        }
+
+        using var interrupt = new Interrupt(cancellationToken);
+        try
+        {
+            var configuration = new InvocationConfiguration { Output = console.Out, Error = console.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            var code = await parsed.InvokeAsync(configuration, interrupt.Token).ConfigureAwait(false);
+            return code == ExitCode.Success && interrupt.Token.IsCancellationRequested ? ExitCode.Cancelled : code;
+        }
+        catch (OperationCanceledException) when (interrupt.Token.IsCancellationRequested)
+        {
+            return Fail(console, "stopped.", ExitCode.Cancelled);
+        }
+        catch (Exception error)
+        {
+            // The last line of defence: whatever went wrong, a user gets one line. Its message names the thing at fault.
+            return Fail(console, Describe(error), ExitCode.Failure);
+        }
+    }
+
+    private static RootCommand Create(CliConsole console) => new("Turns autoregressive Hugging Face checkpoints into block-diffusion language models by LoRA, and runs them.")
+    {
+        InspectVerb.Create(console),
+        ConvertVerb.Create(console),
+        GenerateVerb.Create(console),
+        EvalVerb.Create(console),
+        DoctorVerb.Create(console),
+    };
+
+    private static string Describe(Exception error)
+    {
+        var inner = error is AggregateException { InnerExceptions.Count: 1 } or TypeInitializationException ? error.InnerException! : error;
+        return OneLine(inner is NullReferenceException or InvalidCastException or IndexOutOfRangeException ? $"{inner.GetType().Name}: {inner.Message} This is a bug in loradiff; please report it." : inner.Message);
+    }
+
+    private static string Usage(ParseResult parsed) => parsed.CommandResult.Command is RootCommand ? "loradiff" : $"loradiff {parsed.CommandResult.Command.Name}";
+
+    private static int Fail(CliConsole console, string message, int code)
+    {
+        console.Error.WriteLine($"loradiff: {message}");
+        return code;
+    }
+
+    private static string OneLine(string message) => string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+}

@@ -1,0 +1,111 @@
+using System.CommandLine;
+using LoraDiff.Cli.Display;
+using LoraDiff.Cli.Hosting;
+using LoraDiff.Conversion;
+using LoraDiff.Conversion.Training;
+
+namespace LoraDiff.Cli.Verbs;
+
+/// <summary><c>loradiff convert</c>: trains an adapter on a checkpoint and saves it as a PEFT folder.</summary>
+internal sealed class ConvertVerb
+{
+    private readonly CliConsole _console;
+    private readonly CommonOptions _common = new();
+    private readonly Option<string> _model = new("--model") { Description = "Folder of the checkpoint.", Required = true, HelpName = "DIR" };
+    private readonly Option<string> _data = new("--data") { Description = "JSONL with prompt and completion, text, or messages a line.", Required = true, HelpName = "FILE" };
+    private readonly Option<string> _out = new("--out") { Description = "Where the PEFT folder goes, with loradiff.json, metrics.jsonl and checkpoints/.", Required = true, HelpName = "DIR" };
+    private readonly Option<string> _recipe = new("--recipe") { Description = $"What to learn: {string.Join(", ", ConversionRecipe.Presets.Select(r => r.Name))}, or a loradiff.json.", DefaultValueFactory = _ => ConversionRecipe.LoraDiff.Name, HelpName = "NAME" };
+    private readonly Option<double?> _minutes = new("--minutes") { Description = "Train for so long. Default: 30.", HelpName = "M" };
+    private readonly Option<int?> _steps = new("--steps") { Description = "Train for so many steps.", HelpName = "N" };
+    private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the newest checkpoint in --out." };
+    private readonly Option<string?> _validation = new("--validation") { Description = "JSONL whose losses are measured during training.", HelpName = "FILE" };
+    private readonly Option<string[]> _set = new("--set") { Description = "Change one setting of recipe, training, adapter or data; may be given several times. An unknown key lists all.", HelpName = "KEY=VALUE" };
+
+    private ConvertVerb(CliConsole console) => _console = console;
+
+    public static Command Create(CliConsole console)
+    {
+        var verb = new ConvertVerb(console);
+        var command = new Command("convert", "Train an adapter that turns a checkpoint into a block-diffusion model.")
+        {
+            verb._model, verb._data, verb._out, verb._recipe, verb._minutes, verb._steps, verb._resume, verb._validation, verb._set,
+        };
+        verb._common.AddTo(command);
+        command.SetAction((parsed, cancellationToken) => Task.Run(() => verb.Run(parsed, cancellationToken), CancellationToken.None));
+        return command;
+    }
+
+    private int Run(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var request = Request(parsed, cancellationToken);
+        var converter = new LoraDiffConverter(new ConsoleLogger(_console));
+        ConversionResult result;
+        using (var display = TrainingDisplay.Start(_console))
+        {
+            result = converter.Convert(request, display, cancellationToken);
+        }
+
+        Report(parsed, result);
+        return result.Training.Reason == StopReason.Cancelled ? ExitCode.Cancelled : ExitCode.Success;
+    }
+
+    private ConversionRequest Request(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var (minutes, steps) = (parsed.GetValue(_minutes), parsed.GetValue(_steps));
+        var request = new ConversionRequest
+        {
+            Model = parsed.GetRequiredValue(_model),
+            Data = parsed.GetRequiredValue(_data),
+            Output = parsed.GetRequiredValue(_out),
+            Recipe = Recipe(parsed.GetValue(_recipe)!),
+            Training = new TrainingOptions { Minutes = minutes ?? (steps is null ? 30 : null), Steps = steps, Seed = _common.Seed(parsed) },
+            Load = _common.Load(parsed, cancellationToken),
+            Validation = parsed.GetValue(_validation),
+            Resume = parsed.GetValue(_resume),
+        };
+        foreach (var setting in parsed.GetValue(_set) ?? [])
+        {
+            var equals = setting.IndexOf('=', StringComparison.Ordinal);
+            request = equals > 0 ? request.With(setting[..equals], setting[(equals + 1)..]) : throw new CliException($"--set '{setting}': expected key=value.");
+        }
+
+        return request;
+    }
+
+    private static ConversionRecipe Recipe(string name)
+        => File.Exists(name) ? ConversionRecipe.FromJson(File.ReadAllText(name), name) : ConversionRecipe.FromName(name);
+
+    private void Report(ParseResult parsed, ConversionResult result)
+    {
+        var last = result.Training.Last;
+        if (_common.IsJson(parsed))
+        {
+            JsonOutput.Write(_console, new
+            {
+                result.Output,
+                Recipe = result.Recipe.Name,
+                result.Recipe.MaskTokenId,
+                Stopped = result.Training.Reason,
+                Steps = result.Training.Step,
+                Seconds = result.Training.Elapsed.TotalSeconds,
+                last?.Loss,
+                last?.DiffusionLoss,
+                last?.ArLoss,
+                last?.BlockSize,
+                last?.TokensPerSecond,
+                last?.PositionsPerSecond,
+                last?.Evaluation,
+                TrainableParameters = result.Parameters.Trainable,
+                TotalParameters = result.Parameters.Total,
+                result.Documents,
+                result.Truncated,
+                Skipped = result.Problems.Count,
+                result.Training.Checkpoint,
+            });
+            return;
+        }
+
+        var how = result.Training.Reason == StopReason.Cancelled ? "Stopped; what was learnt so far is" : "The adapter is";
+        _console.Out.WriteLine($"{how} in {result.Output} after {result.Training.Step} steps ({Format.Duration(result.Training.Elapsed)}). {(result.Training.Reason == StopReason.Cancelled ? "Go on with --resume." : "")}".TrimEnd());
+    }
+}

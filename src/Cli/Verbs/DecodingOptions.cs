@@ -1,0 +1,49 @@
+using System.CommandLine;
+using LoraDiff.Cli.Hosting;
+using LoraDiff.Conversion;
+using LoraDiff.Conversion.Generation;
+
+namespace LoraDiff.Cli.Verbs;
+
+/// <summary>The options that <c>generate</c> and <c>eval</c> share.</summary>
+internal sealed class DecodingOptions
+{
+    private readonly Option<string> _model = new("--model") { Description = "Folder of the checkpoint.", Required = true, HelpName = "DIR" };
+    private readonly Option<string?> _adapter = new("--adapter") { Description = "PEFT folder of the adapter; without it the base model is decoded.", HelpName = "DIR" };
+    private readonly Option<string> _mode = new("--mode") { Description = "ar or diffusion. Default: diffusion with an adapter of LoraDiff, else ar.", DefaultValueFactory = _ => "auto", HelpName = "MODE" };
+    private readonly Option<double?> _threshold = new("--threshold") { Description = "Commit every position at least this confident; above 1: one token per step. Default: the adapter's own.", HelpName = "X" };
+    private readonly Option<int> _maxNewTokens = new("--max-new-tokens") { Description = "Most tokens to generate.", DefaultValueFactory = _ => 128, HelpName = "N" };
+    private readonly Option<int?> _blockSize = new("--block-size") { Description = "Positions per block, at most what training reached. Default: the adapter's own.", HelpName = "N" };
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in (Option[])[_model, _adapter, _mode, _threshold, _maxNewTokens, _blockSize])
+        {
+            command.Add(option);
+        }
+    }
+
+    public LanguageModel Load(ParseResult parsed, CommonOptions common, CancellationToken cancellationToken)
+        => LanguageModel.Load(parsed.GetRequiredValue(_model), parsed.GetValue(_adapter), common.Load(parsed, cancellationToken));
+
+    public ITextDecoder Decoder(ParseResult parsed, LanguageModel model)
+    {
+        var mode = parsed.GetValue(_mode) switch
+        {
+            "auto" => DecodingMode.Auto,
+            "ar" => DecodingMode.Autoregressive,
+            "diffusion" => DecodingMode.Diffusion,
+            var other => throw new CliException($"--mode is '{other}'; expected ar or diffusion."),
+        };
+        // A base model may be decoded by diffusion to see where training starts from; an adapter only by what it records.
+        var recipe = mode == DecodingMode.Diffusion && model.Adapter is null ? ConversionRecipe.LoraDiff : null;
+        return model.CreateDecoder(mode, recipe, parsed.GetValue(_blockSize));
+    }
+
+    public GenerationOptions Generation(ParseResult parsed, CommonOptions common) => new()
+    {
+        MaxNewTokens = parsed.GetValue(_maxNewTokens) is > 0 and var tokens ? tokens : throw new CliException($"--max-new-tokens is {parsed.GetValue(_maxNewTokens)}; it must be at least 1."),
+        Threshold = parsed.GetValue(_threshold),
+        Seed = common.Seed(parsed),
+    };
+}

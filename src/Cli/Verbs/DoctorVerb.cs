@@ -1,0 +1,51 @@
+using System.CommandLine;
+using LoraDiff.Cli.Doctor;
+using LoraDiff.Cli.Hosting;
+using Spectre.Console;
+
+namespace LoraDiff.Cli.Verbs;
+
+/// <summary><c>loradiff doctor</c>: what this machine offers, what is missing, and how to get it.</summary>
+internal static class DoctorVerb
+{
+    public static Command Create(CliConsole console)
+    {
+        var json = CommonOptions.Json();
+        var command = new Command("doctor", "Say what this machine offers, what is missing, and how to get it.") { json };
+        command.SetAction(parsed =>
+        {
+            var report = Examination.Run();
+            if (parsed.GetValue(json))
+            {
+                JsonOutput.Write(console, report);
+            }
+            else
+            {
+                Print(console, report);
+            }
+
+            return report.Torch is null ? ExitCode.Failure : ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static void Print(CliConsole console, DoctorReport report)
+    {
+        var table = new Table().Border(TableBorder.None).HideHeaders().AddColumns("", "");
+        foreach (var (name, value) in report.Lines())
+        {
+            table.AddRow(Markup.Escape(name), Markup.Escape(value));
+        }
+
+        console.Tables.Write(table);
+        if (report.Problems.Count == 0)
+        {
+            console.Out.WriteLine("Nothing is missing.");
+        }
+
+        foreach (var problem in report.Problems)
+        {
+            console.Out.WriteLine($"- {problem}");
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using LoraDiff.Tokenizers;
+
+namespace LoraDiff.Conversion;
+
+/// <summary>Chooses the token that stands for a missing one.</summary>
+internal static class MaskToken
+{
+    // What published diffusion models and their tokenizers call it.
+    private static readonly string[] Names = ["<|MASK|>", "|<MASK>|", "<|mask|>", "[MASK]", "<mask>", "<|mdm_mask|>"];
+
+    /// <summary>
+    /// A token that is called mask; else the first row of the embedding that no token uses (tables are padded: Qwen3 has 267 such rows); else the first reserved token of Llama 3.
+    /// </summary>
+    /// <exception cref="RecipeException">There is none.</exception>
+    public static int Choose(Tokenizer tokenizer, int rows)
+    {
+        foreach (var name in Names)
+        {
+            if (tokenizer.TokenToId(name) is { } id && id < rows)
+            {
+                return id;
+            }
+        }
+
+        var used = rows;
+        while (used > 0 && tokenizer.IdToToken(used - 1) is null)
+        {
+            used--;
+        }
+
+        return used < rows ? used : tokenizer.TokenToId("<|reserved_special_token_0|>")
+            ?? throw new RecipeException($"The tokenizer has no mask token, and all {rows} rows of the embedding are in use. Name one that no text of yours contains: mask_token_id.");
+    }
+}
