@@ -13,8 +13,8 @@ internal sealed class BlockView : IProgress<DecodingStep>
     public BlockView(string prompt, Tokenizer tokenizer)
     {
         _tokenizer = tokenizer;
-        AnsiConsole.WriteLine();
-        AnsiConsole.MarkupLineInterpolated($"[blue]{prompt}[/]");
+        Show.Screen.WriteLine();
+        Show.Screen.MarkupLineInterpolated($"[blue]{prompt}[/]");
     }
 
     public void Report(DecodingStep value)
@@ -26,7 +26,7 @@ internal sealed class BlockView : IProgress<DecodingStep>
             line.Append(value.Committed.Contains(i) ? $"[green]{text}[/]" : value.Tokens[i] < 0 ? $"[grey]{text}[/]" : text);
         }
 
-        AnsiConsole.MarkupLine($"  [grey]block {value.Block} forward {value.Nfe,2}[/]  {line}");
+        Show.Screen.MarkupLine($"  [grey]block {value.Block} forward {value.Nfe,2}[/]  {line}");
     }
 
     private static string Readable(string text) => text switch

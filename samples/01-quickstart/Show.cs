@@ -8,12 +8,15 @@ namespace LoraDiff.Samples.Quickstart;
 /// <summary>Output: live bars on a terminal, plain lines elsewhere.</summary>
 internal static class Show
 {
-    private static bool IsLive { get; } = AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("CI") is null;
+    private static bool IsLive { get; } = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("CI") is null;
+
+    /// <summary>Colours and redrawing on a terminal only.</summary>
+    public static IAnsiConsole Screen { get; } = CreateScreen();
 
     public static void Heading(string text)
     {
-        AnsiConsole.WriteLine();
-        AnsiConsole.MarkupLineInterpolated($"[bold]{text}[/]");
+        Screen.WriteLine();
+        Screen.MarkupLineInterpolated($"[bold]{text}[/]");
     }
 
     public static void Line(string text) => Console.WriteLine(text);
@@ -50,7 +53,19 @@ internal static class Show
                 report.Tpf.ToString("F2", CultureInfo.InvariantCulture), report.TokensPerSecond.ToString("F0", CultureInfo.InvariantCulture));
         }
 
-        AnsiConsole.Write(table);
+        Screen.Write(table);
+    }
+
+    private static IAnsiConsole CreateScreen()
+    {
+        if (IsLive)
+        {
+            return AnsiConsole.Console;
+        }
+
+        var plain = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No });
+        plain.Profile.Width = 200;
+        return plain;
     }
 
     private static T WithBar<T>(Func<Action<double, string, bool>, T> job)
@@ -66,7 +81,7 @@ internal static class Show
             });
         }
 
-        return AnsiConsole.Progress()
+        return Screen.Progress()
             .AutoClear(true)
             .Columns(new ProgressBarColumn(), new PercentageColumn(), new SpinnerColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
             .Start(context =>

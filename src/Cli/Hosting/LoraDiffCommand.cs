@@ -12,7 +12,9 @@ internal static class LoraDiffCommand
         var parsed = Create(console).Parse(args);
         if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction or null)
         {
-            return Fail(console, $"{OneLine(parsed.Errors[0].Message)} Try: {Usage(parsed)} --help", ExitCode.Usage);
+            // An argument that is not known says more than the command that is therefore missing.
+            var error = parsed.UnmatchedTokens is [var unknown, ..] ? $"'{unknown}' is not known here." : parsed.Errors[0].Message;
+            return Fail(console, $"{OneLine(error)} Try: {Usage(parsed)} --help", ExitCode.Usage);
         }
 
         using var interrupt = new Interrupt(cancellationToken);

@@ -1,7 +1,7 @@
 using System.CommandLine;
+using LoraDiff.Cli.Display;
 using LoraDiff.Cli.Doctor;
 using LoraDiff.Cli.Hosting;
-using Spectre.Console;
 
 namespace LoraDiff.Cli.Verbs;
 
@@ -31,13 +31,7 @@ internal static class DoctorVerb
 
     private static void Print(CliConsole console, DoctorReport report)
     {
-        var table = new Table().Border(TableBorder.None).HideHeaders().AddColumns("", "");
-        foreach (var (name, value) in report.Lines())
-        {
-            table.AddRow(Markup.Escape(name), Markup.Escape(value));
-        }
-
-        console.Tables.Write(table);
+        Format.Pairs(console.Out, report.Lines());
         if (report.Problems.Count == 0)
         {
             console.Out.WriteLine("Nothing is missing.");

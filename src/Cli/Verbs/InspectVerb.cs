@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using LoraDiff.Cli.Display;
 using LoraDiff.Cli.Hosting;
 using LoraDiff.Cli.Inspection;
 using Spectre.Console;
@@ -32,13 +33,7 @@ internal static class InspectVerb
 
     private static void Print(CliConsole console, InspectionReport report)
     {
-        var table = new Table().Border(TableBorder.None).HideHeaders().AddColumns("", "");
-        foreach (var (name, value) in report.Lines())
-        {
-            table.AddRow(Markup.Escape(name), Markup.Escape(value));
-        }
-
-        console.Tables.Write(table);
+        Format.Pairs(console.Out, report.Lines());
         if (report.Tensors is { } tensors)
         {
             var list = new Table().Border(TableBorder.Minimal).AddColumns("tensor", "dtype", "shape", "bytes");
