@@ -33,4 +33,10 @@ public sealed class FrozenLinear : nn.Module<Tensor, Tensor>, IEffectiveWeight
 
     /// <inheritdoc/>
     public Tensor EffectiveWeight() => Weight.alias();
+
+    // Registered above under the checkpoint's names; by reflection the properties' fields would be registered a second time.
+    /// <inheritdoc/>
+    protected override void RegisterComponents()
+    {
+    }
 }
