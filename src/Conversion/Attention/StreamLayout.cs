@@ -1,3 +1,4 @@
+using System.Numerics;
 using LoraDiff.Native;
 
 namespace LoraDiff.Conversion.Attention;
@@ -11,12 +12,14 @@ public sealed class StreamLayout
     private readonly StreamDocument[] _documents;
     private readonly int[][] _noisyStarts;   // [document][block] first row, or -1 where the block is left out
     private readonly int[] _cleanStarts;
+    private readonly int _used;
 
     /// <summary>Lays out the rows.</summary>
     /// <param name="pattern">Who may see whom.</param>
     /// <param name="documents">The documents, in order.</param>
+    /// <param name="rounded">Whether to fill up with rows that nobody sees to one of few lengths (see <see cref="RoundedLength"/>).</param>
     /// <exception cref="ArgumentException">Rows were left out that others see.</exception>
-    public StreamLayout(BlockPattern pattern, IReadOnlyList<StreamDocument> documents)
+    public StreamLayout(BlockPattern pattern, IReadOnlyList<StreamDocument> documents, bool rounded = false)
     {
         ArgumentNullException.ThrowIfNull(documents);
         Pattern = pattern;
@@ -44,7 +47,8 @@ public sealed class StreamLayout
             row += CleanRowsOf(_documents[d]);
         }
 
-        Rows = row;
+        _used = row;
+        Rows = rounded ? RoundedLength(row) : row;
         Segments = new SegmentTable(Rows, Rows, Build());
     }
 
@@ -62,6 +66,16 @@ public sealed class StreamLayout
 
     /// <summary>The attention pattern.</summary>
     public SegmentTable Segments { get; }
+
+    /// <summary>
+    /// The smallest of few lengths that is at least <paramref name="count"/>: sixteen between a power of two and the next, so that at most a sixteenth is added. Libraries that compile a matrix product
+    /// for each shape they meet (oneDNN in bfloat16) otherwise compile, and keep, new ones at every step.
+    /// </summary>
+    public static int RoundedLength(int count)
+    {
+        var step = Math.Max(1, (int)(BitOperations.RoundUpToPowerOf2((uint)count) / 32));
+        return (count + step - 1) / step * step;
+    }
 
     /// <summary>Row of a position's noisy copy, or −1 where its block was left out.</summary>
     public int NoisyRow(int document, int position)
@@ -105,6 +119,9 @@ public sealed class StreamLayout
                 (ids[row], positions[row]) = (clean[d][i], i);
             }
         }
+
+        ids[row..].Clear();
+        positions[row..].Clear();
     }
 
     private List<AttentionSegment> Build()
@@ -141,6 +158,11 @@ public sealed class StreamLayout
             {
                 segments.Add(new(row + layout.Start(block), layout.End(block) - layout.Start(block), new(row, layout.End(block))));
             }
+        }
+
+        if (Rows > _used)
+        {
+            segments.Add(new(_used, Rows - _used, new(_used, Rows - _used)));
         }
 
         return segments;

@@ -48,7 +48,8 @@ public sealed class MicroBatch
     /// <param name="documents">The documents of this forward.</param>
     /// <param name="totals">Counts over all documents of the step.</param>
     /// <param name="maskTokenId">The mask token.</param>
-    public static MicroBatch Create(ConversionRecipe recipe, IReadOnlyList<MaskedDocument> documents, StepTotals totals, int maskTokenId)
+    /// <param name="rounded">Whether to fill up to one of few lengths (see <see cref="StreamLayout.RoundedLength"/>); the rows added weigh nothing.</param>
+    public static MicroBatch Create(ConversionRecipe recipe, IReadOnlyList<MaskedDocument> documents, StepTotals totals, int maskTokenId, bool rounded = false)
     {
         ArgumentNullException.ThrowIfNull(recipe);
         ArgumentNullException.ThrowIfNull(documents);
@@ -59,7 +60,7 @@ public sealed class MicroBatch
         }
 
         var pattern = recipe.CleanHalf == CleanHalf.TokenCausal ? BlockPattern.CleanTokenCausal : BlockPattern.CleanBlockCausal;
-        var stream = new StreamLayout(pattern, [.. documents.Select(d => Keep(recipe, d))]);
+        var stream = new StreamLayout(pattern, [.. documents.Select(d => Keep(recipe, d))], rounded);
         var ids = new long[stream.Rows];
         var positions = new long[stream.Rows];
         stream.Fill([.. documents.Select(d => Noisy(d, maskTokenId))], [.. documents.Select(d => d.Ids)], ids, positions);
@@ -87,6 +88,11 @@ public sealed class MicroBatch
                     Add(stream.CleanRow(d, i - 1), document.Ids[i], weight, clean);
                 }
             }
+        }
+
+        for (var more = rounded ? StreamLayout.RoundedLength(rows.Count) - rows.Count : 0; more > 0; more--)
+        {
+            Add((int)rows[0], (int)targets[0], 0, 0);
         }
 
         return new MicroBatch(stream, ids, positions, rows, targets, diffusion, autoregressive);

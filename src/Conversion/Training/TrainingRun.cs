@@ -3,6 +3,7 @@ using LoraDiff.Adapters;
 using LoraDiff.Conversion.Models;
 using LoraDiff.Conversion.Objectives;
 using Microsoft.Extensions.Logging;
+using static TorchSharp.torch;
 
 namespace LoraDiff.Conversion.Training;
 
@@ -22,6 +23,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly ILogger _logger;
     private readonly IProgress<TrainingProgress>? _progress;
     private readonly double _peakRate;
+    private readonly bool _rounded;
     private readonly AdamW _optimizer;
     private readonly BatchOrder _order;
     private readonly RunClock _clock;
@@ -37,6 +39,7 @@ internal sealed class TrainingRun : IDisposable
         (_model, _adapter, _recipe, _options, _job) = (model, adapter, recipe, options, job);
         (_mask, _data, _logger, _progress) = (mask, data, logger, progress);
         _peakRate = options.LearningRate ?? 0.384 / model.Config.HiddenSize;
+        _rounded = model.ComputeType != ScalarType.Float32;
         _order = new BatchOrder(job.Samples.Select(s => s.Ids.Length), options.BatchSize, options.BatchTokens, options.Seed);
         var before = TimeSpan.Zero;
         _optimizer = new AdamW(adapter.Parameters, options);
@@ -164,7 +167,7 @@ internal sealed class TrainingRun : IDisposable
                 rows += 2 * documents[end].Ids.Length;
             }
 
-            var batch = MicroBatch.Create(_recipe, documents[start..end], totals, _mask);
+            var batch = MicroBatch.Create(_recipe, documents[start..end], totals, _mask, _rounded);
             long? dropoutSeed = backward && _adapter.Options.Dropout > 0 ? (long)(new SampleRandom(_options.Seed, _step, part, 1).Next() >> 16) : null;
             var result = LossComputation.Run(_model, batch, backward, _options.GradientCheckpointing, dropoutSeed);
             diffusion += result.Diffusion;

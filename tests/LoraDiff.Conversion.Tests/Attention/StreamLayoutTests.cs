@@ -99,4 +99,24 @@ public sealed class StreamLayoutTests
         Assert.Throws<ArgumentException>(() => new StreamLayout(BlockPattern.CleanTokenCausal, [new StreamDocument(layout, [2, 1])]));
         Assert.Throws<ArgumentException>(() => new StreamLayout(BlockPattern.CleanTokenCausal, [new StreamDocument(layout, [4])]));
     }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(31, 31)]
+    [InlineData(33, 34)]
+    [InlineData(1900, 1920)]
+    [InlineData(2048, 2048)]
+    [InlineData(2049, 2176)]
+    public void RoundedLength_AddsAtMostASixteenth(int count, int expected) => Assert.Equal(expected, StreamLayout.RoundedLength(count));
+
+    [Fact]
+    public void Stream_Rounded_AddsRowsThatNobodySees()
+    {
+        StreamDocument[] documents = [new StreamDocument(new BlockLayout(33, 40))];
+        var plain = MaskText.Of(new StreamLayout(BlockPattern.CleanTokenCausal, documents).Segments);
+        var rounded = MaskText.Of(new StreamLayout(BlockPattern.CleanTokenCausal, documents, rounded: true).Segments);
+        Assert.Equal((66, 68), (plain.Length, rounded.Length));
+        Assert.Equal(plain.Select(r => r + ".."), rounded[..66]);
+        Assert.All(rounded[66..], r => Assert.Equal(new string('.', 66) + "11", r));
+    }
 }
