@@ -128,7 +128,7 @@ internal static class Filters
 
         foreach (var c in text.Replace("_", "", StringComparison.Ordinal))
         {
-            var digit = char.IsAsciiDigit(c) ? c - '0' : c is >= 'a' and <= 'z' ? c - 'a' + 10 : 99;
+            var digit = CharUnicodeInfo.GetDecimalDigitValue(c) is var value10 and >= 0 ? value10 : c is >= 'a' and <= 'z' ? c - 'a' + 10 : 99;
             if (digit >= radix)
             {
                 return false;

@@ -27,9 +27,9 @@ internal static class Methods
     private static Callable? Dict(PythonDict dict, string name) => name switch
     {
         "get" => new Callable(name, arguments => dict.TryGet(arguments.Require(0, "key"), out var value) ? value : arguments.Get(1, "default")),
-        "keys" => new Callable(name, _ => new List<object?>(dict.Keys)),
-        "values" => new Callable(name, _ => new List<object?>(dict.Values)),
-        "items" => new Callable(name, _ => Items(dict)),
+        "keys" => new Callable(name, _ => new PythonSequence([.. dict.Keys], "dict_keys")),
+        "values" => new Callable(name, _ => new PythonSequence([.. dict.Values], "dict_values")),
+        "items" => new Callable(name, _ => new PythonSequence(Items(dict), "dict_items")),
         "copy" => new Callable(name, _ => dict),
         _ => null,
     };

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Text;
 using LoraDiff.Tokenizers.ChatTemplates.Running;
@@ -26,15 +27,15 @@ internal static class TextMethods
             "capitalize" => _ => PythonCase.Capitalize(text),
             "swapcase" => _ => PythonCase.Swap(text),
             "replace" => a => Replace(evaluator, text, RequireText(a, 0, "old"), RequireText(a, 1, "new"), a.Integer(2, "count", -1)),
-            "startswith" => a => Affix(a, part => text.StartsWith(part, StringComparison.Ordinal)),
-            "endswith" => a => Affix(a, part => text.EndsWith(part, StringComparison.Ordinal)),
+            "startswith" => a => Within(text, a, out _) is { } part && Affix(a, affix => part.StartsWith(affix, StringComparison.Ordinal)),
+            "endswith" => a => Within(text, a, out _) is { } part && Affix(a, affix => part.EndsWith(affix, StringComparison.Ordinal)),
             "removeprefix" => a => RequireText(a, 0, "prefix") is var part && text.StartsWith(part, StringComparison.Ordinal) ? text[part.Length..] : text,
             "removesuffix" => a => RequireText(a, 0, "suffix") is var part && text.EndsWith(part, StringComparison.Ordinal) ? text[..^part.Length] : text,
-            "find" => a => Place(text, text.IndexOf(RequireText(a, 0, "sub"), StringComparison.Ordinal)),
-            "rfind" => a => Place(text, text.LastIndexOf(RequireText(a, 0, "sub"), StringComparison.Ordinal)),
-            "index" => a => text.IndexOf(RequireText(a, 0, "sub"), StringComparison.Ordinal) is var at and >= 0 ? Place(text, at) : throw a.Wrong("was asked for text that is not there"),
-            "rindex" => a => text.LastIndexOf(RequireText(a, 0, "sub"), StringComparison.Ordinal) is var at and >= 0 ? Place(text, at) : throw a.Wrong("was asked for text that is not there"),
-            "count" => a => Count(text, RequireText(a, 0, "sub")),
+            "find" => a => Find(text, a, last: false) ?? BigInteger.MinusOne,
+            "rfind" => a => Find(text, a, last: true) ?? BigInteger.MinusOne,
+            "index" => a => Find(text, a, last: false) ?? throw a.Wrong("was asked for text that is not there"),
+            "rindex" => a => Find(text, a, last: true) ?? throw a.Wrong("was asked for text that is not there"),
+            "count" => a => Within(text, a, out _) is { } part ? Count(part, RequireText(a, 0, "sub")) : BigInteger.Zero,
             "join" => a => Join(evaluator, text, a),
             "format" => a => TextFormat.Braces(evaluator, text, a),
             "zfill" => a => ZeroFill(evaluator, text, a.Integer(0, "width", 0)),
@@ -43,8 +44,9 @@ internal static class TextMethods
             "rjust" => a => Pad(evaluator, text, a, 1),
             "partition" => a => Partition(text, RequireText(a, 0, "sep"), fromRight: false),
             "rpartition" => a => Partition(text, RequireText(a, 0, "sep"), fromRight: true),
-            "expandtabs" => a => text.Replace("\t", new string(' ', Math.Clamp(a.Integer(0, "tabsize", 8), 0, 100)), StringComparison.Ordinal),
-            "isdigit" or "isdecimal" => _ => All(text, cp => CharClass.Is(cp, CharClass.DecimalDigit)),
+            "expandtabs" => a => evaluator.Budget.Charge(ExpandTabs(text, Math.Clamp(a.Integer(0, "tabsize", 8), 0, 100))),
+            "isdigit" => _ => All(text, cp => CharUnicodeInfo.GetDigitValue(CharClass.ToText(cp), 0) >= 0),
+            "isdecimal" => _ => All(text, cp => CharClass.Is(cp, CharClass.DecimalDigit)),
             "isnumeric" => _ => All(text, cp => CharClass.Is(cp, CharClass.Number)),
             "isalpha" => _ => All(text, cp => CharClass.Is(cp, CharClass.Letter)),
             "isalnum" => _ => All(text, cp => CharClass.Is(cp, CharClass.Letter | CharClass.Number)),
@@ -195,7 +197,7 @@ internal static class TextMethods
 
             if (most-- == 0)
             {
-                parts.Add(Strip(text[from..], null, false, true));
+                parts.Add(text[from..]);
                 return;
             }
 
@@ -229,7 +231,7 @@ internal static class TextMethods
 
             if (words.Count > 0)
             {
-                parts.Insert(0, Strip(text[..to], null, true, true));
+                parts.Insert(0, Strip(text[..to], null, false, true));
             }
         }
         else
@@ -265,7 +267,56 @@ internal static class TextMethods
         var value => throw arguments.Wrong($"needs text or a tuple of texts, not a {PythonText.TypeName(value)}"),
     };
 
-    private static BigInteger Place(string text, int at) => (at < 0 ? -1 : PythonText.Length(text[..at]));
+    private static BigInteger? Find(string text, Arguments arguments, bool last)
+    {
+        var sub = RequireText(arguments, 0, "sub");
+        if (Within(text, arguments, out var start) is not { } part)
+        {
+            return null;
+        }
+
+        var at = last ? part.LastIndexOf(sub, StringComparison.Ordinal) : part.IndexOf(sub, StringComparison.Ordinal);
+        return at < 0 ? null : start + PythonText.Length(part[..at]);
+    }
+
+    // The part of a text that the second and third argument choose; null where it begins after the end.
+    private static string? Within(string text, Arguments arguments, out int start)
+    {
+        start = 0;
+        if (arguments.Positional.Count < 2)
+        {
+            return text;
+        }
+
+        var characters = PythonText.Characters(text);
+        start = arguments.Get(1, "start") is null ? 0 : arguments.Integer(1, "start", 0);
+        var end = arguments.Get(2, "end") is null ? characters.Count : arguments.Integer(2, "end", 0);
+        start = Math.Max(start < 0 ? start + characters.Count : start, 0);
+        end = Math.Min(end < 0 ? Math.Max(end + characters.Count, 0) : end, characters.Count);
+        return start > end ? null : string.Concat(characters.Skip(start).Take(end - start));
+    }
+
+    private static string ExpandTabs(string text, int size)
+    {
+        var result = new StringBuilder();
+        var column = 0;
+        foreach (var character in PythonText.Characters(text))
+        {
+            if (character == "\t")
+            {
+                var spaces = size == 0 ? 0 : size - (column % size);
+                result.Append(' ', spaces);
+                column += spaces;
+            }
+            else
+            {
+                result.Append(character);
+                column = character is "\n" or "\r" ? 0 : column + 1;
+            }
+        }
+
+        return result.ToString();
+    }
 
     private static BigInteger Count(string text, string part)
     {

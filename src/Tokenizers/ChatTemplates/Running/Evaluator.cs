@@ -79,6 +79,7 @@ internal sealed class Evaluator(Renderer renderer, Budget budget, TimeProvider c
         PythonTuple tuple => tuple.Items.Count,
         PythonDict dict => dict.Count,
         PythonRange range => range.Length,
+        PythonSequence { View: not null } view => view.Items.Count,
         Group => 2,
         LoopState loop when loop.TryGet("length", out var length) => (BigInteger)length!,
         Undefined => 0,

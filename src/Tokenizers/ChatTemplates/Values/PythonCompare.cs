@@ -17,6 +17,7 @@ internal static class PythonCompare
         PythonTuple tuple => tuple.Items.Count > 0,
         PythonDict dict => dict.Count > 0,
         PythonRange range => !range.Length.IsZero,
+        PythonSequence { View: not null } view => view.Items.Count > 0,
         _ => true,
     };
 

@@ -18,7 +18,7 @@ internal static class PythonNumber
     /// <summary>Any number as a float.</summary>
     public static bool TryReal(object? value, out double real)
     {
-        real = value switch { double number => number, BigInteger number => (double)number, bool flag => flag ? 1 : 0, _ => 0 };
+        real = value switch { double number => number, BigInteger number => Round(number), bool flag => flag ? 1 : 0, _ => 0 };
         return value is double or BigInteger or bool;
     }
 
@@ -125,6 +125,10 @@ internal static class PythonNumber
             _ => Math.Pow(x, y),
         };
     }
+
+    // BigInteger's own conversion cuts digits off where Python rounds.
+    private static double Round(BigInteger number)
+        => BigInteger.Abs(number) <= 1L << 53 ? (double)number : double.Parse(number.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
     private static ChatTemplateException TooLarge() => new(ChatTemplateError.Limit, "The chat template computes a number that is too large.");
 }

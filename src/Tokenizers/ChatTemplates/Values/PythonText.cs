@@ -22,7 +22,7 @@ internal static class PythonText
         PythonTuple => "tuple",
         PythonDict => "dictionary",
         PythonRange => "range",
-        PythonSequence => "generator",
+        PythonSequence sequence => sequence.View ?? "generator",
         Undefined => "undefined value",
         Namespace => "namespace",
         Callable => "function",
@@ -113,6 +113,11 @@ internal static class PythonText
                 break;
             case PythonRange range:
                 into.Append("range(").Append(range.Start).Append(", ").Append(range.Stop).Append(range.Step.IsOne ? "" : ", " + range.Step).Append(')');
+                break;
+            case PythonSequence { View: { } view } sequence:
+                into.Append(view).Append('(');
+                Join(sequence.Items, into, '[', ']');
+                into.Append(')');
                 break;
             case Namespace space:
                 into.Append("<Namespace ");
