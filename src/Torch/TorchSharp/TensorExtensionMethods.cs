@@ -30,6 +30,18 @@ public static class TensorExtensionMethods
 
     public static Complex ToComplexFloat64(this torch.Tensor value) => value.ToScalar().ToComplexFloat64();
 
+    /// <summary>A tensor of the array's elements in the given shape: over the array's own memory, or a copy.</summary>
+    public static torch.Tensor ToTensor<T>(this T[] rawArray, long[] dimensions, bool doCopy = false, bool requires_grad = false)
+    {
+        ArgumentNullException.ThrowIfNull(rawArray);
+        using var whole = torch.from_array(doCopy ? (T[])rawArray.Clone() : rawArray).DetachFromDisposeScope();
+        return whole.reshape(dimensions).requires_grad_(requires_grad);
+    }
+
+    /// <summary>A tensor without dimensions.</summary>
+    public static torch.Tensor ToTensor<T>(this T scalar, torch.Device? device = null, bool requires_grad = false) where T : struct =>
+        torch.from_array(new[] { scalar }, null, device).squeeze_(0).requires_grad_(requires_grad);
+
     public static long TotalSize(this IEnumerable<long> shape) => shape.Aggregate(1L, (product, extent) => product * extent);
 
     public static ReadOnlySpan<int> IntShape(this torch.Tensor tensor) => Array.ConvertAll(tensor.shape, extent => checked((int)extent));

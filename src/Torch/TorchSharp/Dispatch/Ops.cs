@@ -165,6 +165,7 @@ internal static class Ops
     internal static readonly Op Flip = Op.Of("aten::flip");
     internal static readonly Op Fliplr = Op.Of("aten::fliplr");
     internal static readonly Op Flipud = Op.Of("aten::flipud");
+    internal static readonly Op FloatPowerInPlace_Tensor = Op.Of("aten::float_power_", "Tensor");
     internal static readonly Op FloatPower_Tensor_Tensor = Op.Of("aten::float_power", "Tensor_Tensor");
     internal static readonly Op Floor = Op.Of("aten::floor");
     internal static readonly Op FloorDivide = Op.Of("aten::floor_divide");
@@ -185,6 +186,7 @@ internal static class Ops
     internal static readonly Op FullLike = Op.Of("aten::full_like");
     internal static readonly Op Gather = Op.Of("aten::gather");
     internal static readonly Op Gcd = Op.Of("aten::gcd");
+    internal static readonly Op GcdInPlace = Op.Of("aten::gcd_");
     internal static readonly Op GeInPlace_Scalar = Op.Of("aten::ge_", "Scalar");
     internal static readonly Op GeInPlace_Tensor = Op.Of("aten::ge_", "Tensor");
     internal static readonly Op Ge_Scalar = Op.Of("aten::ge", "Scalar");
@@ -211,6 +213,8 @@ internal static class Ops
     internal static readonly Op Histc = Op.Of("aten::histc");
     internal static readonly Op Hstack = Op.Of("aten::hstack");
     internal static readonly Op Hypot = Op.Of("aten::hypot");
+    internal static readonly Op I0 = Op.Of("aten::i0");
+    internal static readonly Op I0InPlace = Op.Of("aten::i0_");
     internal static readonly Op Imag = Op.Of("aten::imag");
     internal static readonly Op IndexAdd = Op.Of("aten::index_add");
     internal static readonly Op IndexAddInPlace = Op.Of("aten::index_add_");
@@ -235,6 +239,7 @@ internal static class Ops
     internal static readonly Op Kron = Op.Of("aten::kron");
     internal static readonly Op Kthvalue = Op.Of("aten::kthvalue");
     internal static readonly Op Lcm = Op.Of("aten::lcm");
+    internal static readonly Op LcmInPlace = Op.Of("aten::lcm_");
     internal static readonly Op Ldexp_Tensor = Op.Of("aten::ldexp", "Tensor");
     internal static readonly Op LeInPlace_Scalar = Op.Of("aten::le_", "Scalar");
     internal static readonly Op LeInPlace_Tensor = Op.Of("aten::le_", "Tensor");
@@ -358,6 +363,8 @@ internal static class Ops
     internal static readonly Op NewFull = Op.Of("aten::new_full");
     internal static readonly Op NewOnes = Op.Of("aten::new_ones");
     internal static readonly Op NewZeros = Op.Of("aten::new_zeros");
+    internal static readonly Op Nextafter = Op.Of("aten::nextafter");
+    internal static readonly Op NextafterInPlace = Op.Of("aten::nextafter_");
     internal static readonly Op Nonzero = Op.Of("aten::nonzero");
     internal static readonly Op Norm_Scalar = Op.Of("aten::norm", "Scalar");
     internal static readonly Op Norm_ScalarOpt_dim = Op.Of("aten::norm", "ScalarOpt_dim");

@@ -200,6 +200,18 @@ public static partial class torch
 
     public static Tensor float_power(Tensor input, Tensor target) => input.float_power(target);
 
+    public static Tensor float_power_(Tensor input, Tensor target) => input.float_power_(target);
+
+    public static Tensor i0(Tensor input) => input.i0();
+
+    public static Tensor i0_(Tensor input) => input.i0_();
+
+    public static Tensor nextafter(Tensor input, Tensor other) => input.nextafter(other);
+
+    public static Tensor nextafter_(Tensor input, Tensor other) => input.nextafter_(other);
+
+    public static (Tensor Mantissa, Tensor Exponent) frexp(Tensor input) => input.frexp();
+
     public static Tensor ldexp(Tensor input, Tensor other) => input.ldexp(other);
 
     public static Tensor conj(Tensor input) => input.conj();
@@ -208,7 +220,11 @@ public static partial class torch
 
     public static Tensor gcd(Tensor left, Tensor right) => left.gcd(right);
 
+    public static Tensor gcd_(Tensor left, Tensor right) => left.gcd_(right);
+
     public static Tensor lcm(Tensor input, Tensor other) => input.lcm(other);
+
+    public static Tensor lcm_(Tensor input, Tensor other) => input.lcm_(other);
 
     public static Tensor logit_(Tensor input, double? eps = null) => input.logit_(eps);
 
@@ -812,6 +828,30 @@ public static partial class torch
 
         public Tensor float_power(Tensor target) => Ops.FloatPower_Tensor_Tensor.Tensor(this, target);
 
+        public Tensor float_power_(Tensor target)
+        {
+            Ops.FloatPowerInPlace_Tensor.Call(this, target);
+            return this;
+        }
+
+        public Tensor i0() => Ops.I0.Tensor(this);
+
+        public Tensor i0_()
+        {
+            Ops.I0InPlace.Call(this);
+            return this;
+        }
+
+        public Tensor nextafter(Tensor other) => Ops.Nextafter.Tensor(this, other);
+
+        public Tensor nextafter_(Tensor other)
+        {
+            Ops.NextafterInPlace.Call(this, other);
+            return this;
+        }
+
+        public (Tensor Mantissa, Tensor Exponent) frexp() => Ops.Frexp_Tensor.Tensors2(this);
+
         public Tensor ldexp(Tensor other) => Ops.Ldexp_Tensor.Tensor(this, other);
 
         public Tensor conj() => Ops.Conj.Tensor(this);
@@ -820,7 +860,19 @@ public static partial class torch
 
         public Tensor gcd(Tensor other) => Ops.Gcd.Tensor(this, other);
 
+        public Tensor gcd_(Tensor other)
+        {
+            Ops.GcdInPlace.Call(this, other);
+            return this;
+        }
+
         public Tensor lcm(Tensor other) => Ops.Lcm.Tensor(this, other);
+
+        public Tensor lcm_(Tensor other)
+        {
+            Ops.LcmInPlace.Call(this, other);
+            return this;
+        }
 
         public Tensor threshold_(Scalar threshold, Scalar value)
         {

@@ -42,6 +42,29 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
         }
     }
 
+    public static bool operator ==(TensorAccessor<T> left, TensorAccessor<T> right) => Equals(left, right);
+
+    public static bool operator !=(TensorAccessor<T> left, TensorAccessor<T> right) => !Equals(left, right);
+
+    /// <summary>Equality of the elements, in order.</summary>
+    public override bool Equals(object? obj)
+    {
+        if (obj is not TensorAccessor<T> other || other.Count != Count)
+        {
+            return false;
+        }
+        for (var i = 0L; i < Count; i++)
+        {
+            if (!EqualityComparer<T>.Default.Equals(At(i), other.At(i)))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    public override int GetHashCode() => Count.GetHashCode();
+
     public T[] ToArray()
     {
         if (Count > Array.MaxLength)
