@@ -29,6 +29,9 @@ internal static class KnownPatterns
         [@"\p{N}{1,3}"] = () => new ClassSplitter(CharClass.Number, 3),
     };
 
+    /// <summary>The patterns.</summary>
+    public static IEnumerable<string> All => Makers.Keys;
+
     /// <summary>The splitter written for a pattern, or null. Raw line breaks and their escapes are the same to it.</summary>
     public static Splitter? Find(string pattern)
         => Makers.TryGetValue(pattern.Replace("\r", @"\r", StringComparison.Ordinal).Replace("\n", @"\n", StringComparison.Ordinal), out var make) ? make() : null;
