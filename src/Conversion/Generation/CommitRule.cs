@@ -11,6 +11,10 @@ public abstract record CommitRule
     /// <param name="threshold">Compared with ≥. Above 1 it commits one token per step; 0 commits the whole block in one.</param>
     public static CommitRule Threshold(double threshold) => new ThresholdRule(threshold);
 
+    /// <summary>Commits masked positions from the left for as long as their confidence is at least the threshold, and always the leftmost one.</summary>
+    /// <param name="threshold">Compared with ≥. Above 1 it commits one token per step, in reading order; 0 commits the whole block in one.</param>
+    public static CommitRule Prefix(double threshold) => new PrefixRule(threshold);
+
     /// <summary>Commits the <paramref name="count"/> most confident positions of every step.</summary>
     public static CommitRule TopK(int count) => new TopKRule(count);
 

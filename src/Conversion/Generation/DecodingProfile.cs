@@ -27,6 +27,9 @@ public sealed record DecodingProfile
     /// <summary>The threshold used where the options name none. Default 0.9.</summary>
     public double Threshold { get; init; } = 0.9;
 
+    /// <summary>Which positions a threshold may commit in one step. Default: any.</summary>
+    public CommitOrder CommitOrder { get; init; } = CommitOrder.Confidence;
+
     /// <summary>
     /// Ids from here on are never generated: embedding tables are often padded beyond the tokenizer's vocabulary. Null allows every row of the head.
     /// </summary>
@@ -70,6 +73,7 @@ public sealed record DecodingProfile
             MaskTokenId = recipe.MaskTokenId ?? throw new GenerationException($"The recipe '{recipe.Name}' records no mask token id, so nothing was converted with it yet. Set mask_token_id to the token that stands for a missing one."),
             StopTokenIds = stopTokenIds,
             Threshold = recipe.Threshold,
+            CommitOrder = recipe.CommitOrder,
             VocabularySize = vocabularySize,
             Name = recipe.Name,
         };
@@ -114,6 +118,11 @@ public sealed record DecodingProfile
             throw new GenerationException($"Decoding does not fit the adapter's recipe '{recorded.Name}': {string.Join("; ", differences)}. Decode with the recipe that the adapter records (loradiff.json).");
         }
     }
+
+    /// <summary>The commit rule that a threshold stands for.</summary>
+    /// <param name="threshold">The threshold; null for <see cref="Threshold"/>.</param>
+    public CommitRule ThresholdRule(double? threshold = null)
+        => CommitOrder == CommitOrder.LeftToRight ? CommitRule.Prefix(threshold ?? Threshold) : CommitRule.Threshold(threshold ?? Threshold);
 
     /// <summary>First position of the block that holds a position.</summary>
     /// <param name="position">A position of the sequence.</param>

@@ -21,7 +21,7 @@ public sealed record GenerationOptions
     /// <summary>Number of the first prompt in the random draws, so that a list generated in parts draws what it draws as a whole. Default 0.</summary>
     public int FirstRow { get; init; }
 
-    /// <summary>Commit every position at least this confident; null takes the profile's. Not together with <see cref="Rule"/>.</summary>
+    /// <summary>Commit positions at least this confident, in the profile's order; null takes the profile's threshold. Not together with <see cref="Rule"/>.</summary>
     public double? Threshold { get; init; }
 
     /// <summary>Another commit rule than a threshold.</summary>

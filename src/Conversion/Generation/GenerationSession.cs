@@ -38,7 +38,7 @@ internal sealed class GenerationSession : IDisposable
             CheckPrompt(row, prompts[row]);
         }
 
-        _rule = options.Rule ?? CommitRule.Threshold(options.Threshold ?? profile.Threshold);
+        _rule = options.Rule ?? profile.ThresholdRule(options.Threshold);
         _predictor = new Predictor(profile, options);
         _chosen = new int[profile.BlockSize];
         var slots = Math.Min(options.BatchSize, prompts.Count);

@@ -10,7 +10,7 @@ public class CommitRuleTests
     public static TheoryData<CommitRule> Rules =>
     [
         CommitRule.Threshold(0.9), CommitRule.Threshold(2), CommitRule.Threshold(0),
-        CommitRule.TopK(1), CommitRule.TopK(4), CommitRule.TopK(100),
+        CommitRule.Prefix(0.5), CommitRule.Prefix(2), CommitRule.Prefix(0), CommitRule.TopK(1), CommitRule.TopK(4), CommitRule.TopK(100),
         CommitRule.FixedSteps(1), CommitRule.FixedSteps(3), CommitRule.FixedSteps(50),
         CommitRule.LeftToRight(), CommitRule.LeftToRight(7),
     ];
@@ -33,6 +33,16 @@ public class CommitRuleTests
     [Fact]
     public void Threshold_AboveOne_StillTakesAPositionThatCannotImprove()
         => Assert.Equal([0], Select(CommitRule.Threshold(1.5), [float.PositiveInfinity, 0.99f, 1f], [true, true, true]));
+
+    [Fact]
+    public void Prefix_StopsAtTheFirstMaskedPositionBelowTheThreshold()
+    {
+        Assert.Equal([1, 2], Select(CommitRule.Prefix(0.9f), Confidence, [false, true, true, true, true, true]));
+        Assert.Equal([1, 2, 5], Select(CommitRule.Prefix(0.9f), Confidence, [false, true, true, false, false, true]));
+        Assert.Equal([0, 1, 2], Select(CommitRule.Prefix(0.9f), Confidence, All));       // the leftmost always
+        Assert.Equal([0], Select(CommitRule.Prefix(1.5), Confidence, All));
+        Assert.Equal([0, 1, 2, 3, 4, 5], Select(CommitRule.Prefix(0), Confidence, All));
+    }
 
     [Fact]
     public void EqualConfidences_AreOrderedByPosition()
@@ -127,6 +137,7 @@ public class CommitRuleTests
     public void Rules_WithNonsenseNumbers_AreRefused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => CommitRule.Threshold(double.NaN));
+        Assert.Throws<ArgumentOutOfRangeException>(() => CommitRule.Prefix(double.NaN));
         Assert.Throws<ArgumentOutOfRangeException>(() => CommitRule.TopK(0));
         Assert.Throws<ArgumentOutOfRangeException>(() => CommitRule.FixedSteps(0));
         Assert.Throws<ArgumentOutOfRangeException>(() => CommitRule.LeftToRight(-1));

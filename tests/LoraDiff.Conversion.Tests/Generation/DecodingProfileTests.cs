@@ -14,6 +14,7 @@ public class DecodingProfileTests
             var profile = DecodingProfile.FromRecipe(recipe, [1, 2], 100);
             Assert.Equal(recipe.BlockSchedule.Max, profile.BlockSize);
             Assert.Equal((recipe.Shift, recipe.CleanHalf, recipe.GridOrigin, recipe.Threshold), (profile.Shift, profile.CleanHalf, profile.GridOrigin, profile.Threshold));
+            Assert.Equal(recipe.CommitOrder == CommitOrder.LeftToRight ? CommitRule.Prefix(recipe.Threshold) : CommitRule.Threshold(recipe.Threshold), profile.ThresholdRule());
             Assert.Equal(7, profile.MaskTokenId);
             Assert.Equal([1, 2], profile.StopTokenIds);
             profile.RequireMatch(recipe);
