@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace LoraDiff.Tokenizers.Files;
@@ -34,6 +35,7 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> json)
     }
 
     /// <summary>Takes a sign.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Expect(char sign)
     {
         if (Peek() != sign)
@@ -45,6 +47,7 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> json)
     }
 
     /// <summary>After a value of an object or array: whether another follows; the closing bracket is taken.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Another(char close)
     {
         var next = Peek();
@@ -65,6 +68,7 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> json)
     }
 
     /// <summary>Takes a string: the text between its quotes, as it stands in the file.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ReadOnlySpan<byte> ReadString(out bool escaped)
     {
         Expect('"');
@@ -106,6 +110,7 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> json)
     }
 
     /// <summary>Takes a whole number from 0 on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int ReadIndex()
     {
         SkipSpace();
@@ -141,6 +146,7 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> json)
 
     public readonly JsonException Error(string what) => new($"{what} at byte {Position}");
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void SkipSpace()
     {
         while (Position < _json.Length && _json[Position] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LoraDiff.Tokenizers.Models;
 
 namespace LoraDiff.Tokenizers.Files;
@@ -19,6 +20,7 @@ internal sealed class MergeBlock(Vocabulary vocabulary, MergeTable merges, Func<
     private int _touched;
 
     /// <summary>Adds a merge of two tokens' bytes; the last part of the right one, without the prefix, is what is appended to the left one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, int prefix, int rank)
     {
         if (_used + left.Length + right.Length > _bytes.Length)
@@ -37,6 +39,7 @@ internal sealed class MergeBlock(Vocabulary vocabulary, MergeTable merges, Func<
     }
 
     /// <summary>Puts the merges collected so far into the table.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Flush()
     {
         foreach (ref readonly var item in _items.AsSpan(0, _count))
@@ -58,6 +61,7 @@ internal sealed class MergeBlock(Vocabulary vocabulary, MergeTable merges, Func<
         (_count, _used) = (0, 0);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private (int Left, int Right, int Merged) Resolve(in Item item)
     {
         var left = _bytes.AsSpan(item.Start, item.Left);

@@ -1,11 +1,13 @@
-using System.Text;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Text;
 using LoraDiff.Tokenizers.Models;
 
 namespace LoraDiff.Tokenizers.Files;
 
 /// <summary>
-/// Reads the "model" of a tokenizer.json: its hundreds of thousands of strings go straight into the tables, without an object each.
+/// Reads the "model" of a tokenizer.json: its hundreds of thousands of strings go straight into the tables, without an object each. A program loads a
+/// tokenizer once, before the JIT would think of optimizing, hence the attributes.
 /// </summary>
 internal sealed class ModelReader
 {
@@ -105,6 +107,7 @@ internal sealed class ModelReader
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadVocabulary(ref JsonScanner scanner)
     {
         // A token with its merge takes some 45 to 75 bytes of JSON; a good guess spares growing, a small table misses the cache less.
@@ -142,6 +145,7 @@ internal sealed class ModelReader
         while (scanner.Another('}'));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadMerges(ref JsonScanner scanner)
     {
         var prefix = (Text("continuing_subword_prefix") ?? "").Length;
@@ -189,6 +193,7 @@ internal sealed class ModelReader
         block.Flush();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddMerge(MergeBlock block, ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, int prefix, int rank)
     {
         Span<byte> target = _token = _token.Length < left.Length + right.Length ? new byte[(left.Length + right.Length) * 2] : _token;
@@ -211,6 +216,7 @@ internal sealed class ModelReader
         => new($"Merge {rank} makes '{(_byteLevel ? ByteAlphabet.Write(whole) : Encoding.UTF8.GetString(whole))}' of parts of which one, or itself, is not in the vocabulary.");
 
     // The string that follows, unescaped; it holds until the next one.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private ReadOnlySpan<byte> ReadText(ref JsonScanner scanner)
     {
         var text = scanner.ReadString(out var escaped);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace LoraDiff.Tokenizers.Models;
@@ -27,6 +28,7 @@ internal static class ByteAlphabet
     }
 
     /// <summary>Reads UTF-8 text that is written in the alphabet. False when any character is not of it; then the target's contents mean nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryRead(ReadOnlySpan<byte> utf8, Span<byte> target, out int length)
     {
         length = 0;

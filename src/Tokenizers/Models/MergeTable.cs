@@ -15,6 +15,7 @@ internal sealed class MergeTable
     public MergeTable(int merges) => Resize(BitOperations.RoundUpToPowerOf2((uint)Math.Max(merges * 3 / 2, 16)));
 
     /// <summary>Adds a merge; a pair given twice keeps the later rank.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(int left, int right, int rank, int merged)
     {
         var key = Key(left, right);

@@ -31,6 +31,7 @@ internal sealed class Vocabulary
     public int IdLimit { get; private set; }
 
     /// <summary>Adds a token. A token given twice keeps the later id.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(ReadOnlySpan<byte> token, int id)
     {
         var hash = Hash(token);
@@ -57,6 +58,7 @@ internal sealed class Vocabulary
     public int Find(ReadOnlySpan<byte> token) => Find(token, Hash(token));
 
     /// <summary>The id of a token whose hash is known, or −1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Find(ReadOnlySpan<byte> token, uint hash)
     {
         var slots = _slots;
@@ -93,6 +95,7 @@ internal sealed class Vocabulary
     public int Length(int id) => _places[id].Length;
 
     /// <summary>A hash of up to a few dozen bytes, eight at a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Hash(ReadOnlySpan<byte> bytes)
     {
         const ulong Multiplier = 0x9E3779B97F4A7C15;
@@ -135,6 +138,7 @@ internal sealed class Vocabulary
         return high ^ low;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Store(ReadOnlySpan<byte> token, int id)
     {
         if (id >= _places.Length)
@@ -153,6 +157,7 @@ internal sealed class Vocabulary
         IdLimit = Math.Max(IdLimit, id + 1);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int FindSlot(ReadOnlySpan<byte> token, uint hash)
     {
         var index = (int)hash & _mask;
