@@ -8,11 +8,19 @@ roots=()
 for root in "${LORADIFF_FIXTURES:-../shared/fixtures}" tests/Fixtures; do [ -d "$root" ] && roots+=("$root"); done
 kinds=$(for root in "${roots[@]}"; do for folder in "$root"/*/; do basename "$folder"; done; done | sort -u | tr '\n' ' ')
 
-# Conformance classes and the first fixtures folder that their source asks for; a folder named in a case's own arguments goes before it.
+# Conformance classes and the fixtures folders that their source names, or else the sources beside it. Which of several a case is of, its own arguments or its method's name tells.
 classes=$(grep -rlE '"Category", *"Conformance"' tests --include='*.cs' 2>/dev/null | while read -r file; do
   class=$(grep -oE 'class +[A-Za-z0-9_]+' "$file" | head -1 | sed -E 's/class +//')
-  kind=$(grep -oE 'FixtureFolder\.(Cases|Find|Require)\("[^"]+"' "$file" | head -1 | sed -E 's/.*\("//; s/"$//' || true)
-  echo "$class=${kind:-other}"
+  # The one whose cases it enumerates goes first.
+  named=$(grep -oE 'FixtureFolder\.(Cases|Find|Require)\("[^"]+"' "$file" | head -1 | sed -E 's/.*\("//; s/"$//' || true)
+  for source in "$file" "$(dirname "$file")"/*.cs; do
+    for kind in $kinds; do
+      case ",$named," in *",$kind,"*) continue ;; esac
+      if grep -qF "\"$kind\"" "$source"; then named=${named:+$named,}$kind; fi
+    done
+    [ -z "$named" ] || break
+  done
+  echo "$class=${named:-other}"
 done | tr '\n' ' ')
 
 shopt -s nullglob
@@ -33,7 +41,12 @@ awk -v kinds="$kinds" -v classes="$classes" -v outcome="$outcome" -v roots="${ro
     parts = split(method, part, ".")
     class = part[parts - 1]
     if (class in folder_of) {
-      where = folder_of[class]
+      q = split(folder_of[class], choice, ",")
+      where = choice[1]
+      for (i = 1; i <= q; i++) {
+        words = split(choice[i], word, "_")
+        for (j = 1; j <= words; j++) if (word[j] != "tokenizer" && index(tolower(part[parts]), word[j])) where = choice[i]
+      }
       for (i = 1; i <= n; i++) if (index(name, "\"" kind[i] "\"") || index(name, "\"" kind[i] "/")) where = kind[i]
       if (verdict == "Passed") good[where]++
       else if (verdict != "NotExecuted") bad[where]++
