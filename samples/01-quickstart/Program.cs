@@ -78,7 +78,18 @@ Show.Line($"Pictures: {Path.Combine(settings.Out, "loss.svg")} and {Path.Combine
 return 0;
 
 EvaluationReport Evaluate(string name, DecodingMode mode, ConversionRecipe? recipe = null)
-    => Show.Evaluation(name, progress => model.Evaluate(samples, generation, mode, recipe, likelihood: false, progress, stop.Token));
+{
+    try
+    {
+        return Show.Evaluation(name, progress => model.Evaluate(samples, generation, mode, recipe, likelihood: false, progress, stop.Token));
+    }
+    catch (OperationCanceledException)
+    {
+        Show.Line("Stopped; nothing was being written.");
+        Environment.Exit(130);
+        throw;
+    }
+}
 
 List<string> Decode(LanguageModel decoded, bool show)
 {
