@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using System.Text;
@@ -36,35 +35,42 @@ internal static unsafe partial class StartUp
             LimitSpinning(applied);
             ChooseBlasCore(applied);
             KeepFreedMemory(applied);
-            RespectProcessorQuota(applied);
             Applied = applied;
         }
     }
 
-    /// <summary>One thread per physical core that this process may use: left alone, some OpenMP runtimes start with a single one, and two threads on one core only get in each other's way.</summary>
+    /// <summary>
+    /// One thread per physical core, within the processors and the quota that .NET knows this process may use: left alone, some OpenMP runtimes start with a single one, two threads on one core only
+    /// get in each other's way, and threads beyond a container's quota stand still together for the rest of each period.
+    /// </summary>
     private static void ChooseThreads(List<string> applied)
     {
-        const string name = "OMP_NUM_THREADS";
+        var threads = Math.Clamp(PhysicalCores(), 1, Environment.ProcessorCount).ToString(CultureInfo.InvariantCulture);
+        Default("OMP_NUM_THREADS", threads, applied);
+        Default("OPENBLAS_NUM_THREADS", Environment.GetEnvironmentVariable("OMP_NUM_THREADS")!, applied);
+    }
+
+    private static void Default(string name, string value, List<string> applied)
+    {
         if (Environment.GetEnvironmentVariable(name) is null)
         {
-            var threads = Math.Clamp(PhysicalCores(), 1, Environment.ProcessorCount).ToString(CultureInfo.InvariantCulture);
-            SetEnvironment(name, threads);
-            applied.Add($"{name}={threads}");
+            SetEnvironment(name, value);
+            applied.Add($"{name}={value}");
         }
     }
 
     /// <summary>
     /// GNU's OpenMP lets a waiting thread spin for about a millisecond. Beside other busy processes that burns the very time the other thread waits for (measured: sixteen times the processor time
-    /// for small forwards); a tenth of it still spans the gaps between the operations of one step.
+    /// for small forwards); a tenth of it still spans the gaps between the operations of one step. OpenBLAS's own threads yield in a loop for 2^26 cycles after each product, on the very cores that
+    /// OpenMP's threads want: 2^14 cycles leave the cores to them (measured on two cores: a training step of the bundled model in float32 1.35 times as fast).
     /// </summary>
     private static void LimitSpinning(List<string> applied)
     {
-        const string name = "GOMP_SPINCOUNT";
-        if (Environment.GetEnvironmentVariable(name) is null && Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null)
+        if (Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null)
         {
-            SetEnvironment(name, "30000");
-            applied.Add($"{name}=30000");
+            Default("GOMP_SPINCOUNT", "30000", applied);
         }
+        Default("OPENBLAS_THREAD_TIMEOUT", "14", applied);
     }
 
     private static int PhysicalCores()
@@ -99,11 +105,9 @@ internal static unsafe partial class StartUp
     /// </summary>
     private static void ChooseBlasCore(List<string> applied)
     {
-        const string name = "OPENBLAS_CORETYPE";
-        if (Environment.GetEnvironmentVariable(name) is null && X86Base.IsSupported && Vendor() == "AuthenticAMD" && Avx512F.IsSupported)
+        if (X86Base.IsSupported && Vendor() == "AuthenticAMD" && Avx512F.IsSupported)
         {
-            SetEnvironment(name, "Haswell");
-            applied.Add($"{name}=Haswell");
+            Default("OPENBLAS_CORETYPE", "Haswell", applied);
         }
     }
 
@@ -120,37 +124,6 @@ internal static unsafe partial class StartUp
         if (Environment.GetEnvironmentVariable("MALLOC_TRIM_THRESHOLD_") is null && TryMallopt(TrimThreshold, int.MaxValue))
         {
             applied.Add(string.Create(CultureInfo.InvariantCulture, $"M_TRIM_THRESHOLD={int.MaxValue}"));
-        }
-    }
-
-    /// <summary>
-    /// libtorch and OpenBLAS start a thread per processor they may run on; a container's processor quota, which .NET knows, they do not see. More threads than the quota allows stand still together
-    /// for the rest of each period.
-    /// </summary>
-    private static void RespectProcessorQuota(List<string> applied)
-    {
-        var mask = stackalloc ulong[16];
-        if (sched_getaffinity(0, 16 * sizeof(ulong), mask) != 0)
-        {
-            return; // more processors than the mask has room for: nothing is known, nothing is set
-        }
-        var allowed = 0;
-        for (var i = 0; i < 16; i++)
-        {
-            allowed += BitOperations.PopCount(mask[i]);
-        }
-        if (Environment.ProcessorCount >= allowed)
-        {
-            return;
-        }
-        foreach (var name in (ReadOnlySpan<string>)["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"])
-        {
-            if (Environment.GetEnvironmentVariable(name) is null)
-            {
-                var value = Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture);
-                SetEnvironment(name, value);
-                applied.Add($"{name}={value}");
-            }
         }
     }
 
@@ -187,6 +160,5 @@ internal static unsafe partial class StartUp
     }
 
     [DllImport("libc")] private static extern int setenv(byte* name, byte* value, int overwrite);
-    [DllImport("libc")] private static extern int sched_getaffinity(int process, nint size, ulong* mask);
     [DllImport("libc")] private static extern int mallopt(int parameter, int value);
 }

@@ -10,7 +10,15 @@ using torch::autograd::variable_list;
 static bool fold_pays(int64_t rows, int64_t in, int64_t out) { return rows * (in + out) > 4 * in * out; }
 
 static Tensor folded(const Tensor& w, const Tensor& a, const Tensor& b, double s, at::ScalarType type) {
-    return at::addmm(w.to(at::kFloat), b.to(at::kFloat), a.to(at::kFloat), 1, s).to(type);
+    const auto known = [](at::ScalarType t) { return t == at::kFloat || t == at::kBFloat16; };
+    if (!known(type)) return at::addmm(w.to(at::kFloat), b.to(at::kFloat), a.to(at::kFloat), 1, s).to(type);
+    const int64_t out = w.size(0), in = w.size(1), r = a.size(0);
+    const Tensor wc = (known(w.scalar_type()) ? w : w.to(at::kFloat)).contiguous(), ac = a.to(at::kFloat).contiguous(), bc = b.to(at::kFloat).contiguous();
+    Tensor y = at::empty({out, in}, w.options().dtype(type));
+    at::parallel_for(0, (out + 3) / 4, std::max<int64_t>(1, 16384 / std::max<int64_t>(1, in * r)), [&](int64_t begin, int64_t end) {
+        simd().fold(kind_of(wc), kind_of(y), wc.data_ptr(), ac.data_ptr<float>(), bc.data_ptr<float>(), float(s), in, r, begin * 4, std::min(end * 4, out), y.data_ptr());
+    });
+    return y;
 }
 
 // Few rows of float32 activations: the weight is read once, in its own type, at memory speed.
@@ -48,26 +56,32 @@ static Tensor product(const Tensor& x, const Tensor& w, const Tensor& bias) {
     return at::linear(x, w.to(x.scalar_type()), bias.defined() ? c10::optional<Tensor>(bias.to(x.scalar_type())) : c10::nullopt);
 }
 
-static Tensor run(const Tensor& x, const Tensor& w, const Tensor& bias, const Tensor& a, const Tensor& b, double s) {
+// kept: the folded weight, for the backward pass.
+static Tensor run(const Tensor& x, const Tensor& w, const Tensor& bias, const Tensor& a, const Tensor& b, double s, Tensor* kept = nullptr) {
     if (!a.defined()) return product(x, w, bias);
-    if (fold_pays(x.size(0), x.size(1), w.size(0))) return product(x, folded(w, a, b, s, x.scalar_type()), bias);
+    if (fold_pays(x.size(0), x.size(1), w.size(0))) {
+        const Tensor whole = folded(w, a, b, s, x.scalar_type());
+        if (kept) *kept = whole;
+        return product(x, whole, bias);
+    }
     Tensor y = product(x, w, bias), low = product(x, a, Tensor());
     return is_small(x, b) ? y.add_(product(low, b.contiguous(), Tensor()), s) : y.addmm_(low, b.to(x.scalar_type()).t(), 1, s);
 }
 
 struct LoraLinear : torch::autograd::Function<LoraLinear> {
     static Tensor forward(AutogradContext* ctx, Tensor x, Tensor w, Tensor bias, Tensor a, Tensor b, double s) {
-        ctx->save_for_backward({x, w, bias, a, b}); ctx->saved_data["s"] = s;
-        return run(x, w, or_undefined(bias), or_undefined(a), or_undefined(b), s);
+        Tensor whole, y = run(x, w, or_undefined(bias), or_undefined(a), or_undefined(b), s, &whole);
+        ctx->save_for_backward({x, w, bias, a, b, or_empty(&whole)}); ctx->saved_data["s"] = s;
+        return y;
     }
     static variable_list backward(AutogradContext* ctx, variable_list grads) {
-        auto saved = ctx->get_saved_variables(); const Tensor &x = saved[0], &w = saved[1], bias = or_undefined(saved[2]), a = or_undefined(saved[3]), b = or_undefined(saved[4]);
+        auto saved = ctx->get_saved_variables(); const Tensor &x = saved[0], &w = saved[1], bias = or_undefined(saved[2]), a = or_undefined(saved[3]), b = or_undefined(saved[4]), whole = or_undefined(saved[5]);
         const double s = ctx->saved_data["s"].toDouble(); const auto type = x.scalar_type(); const bool lora = a.defined();
         Tensor g = grads[0].contiguous(), gx, gw, gbias, ga, gb, up;
-        const bool fold = lora && fold_pays(x.size(0), x.size(1), w.size(0));
+        const bool fold = whole.defined();
         if (lora) up = at::mm(g, b.to(type));   // [N, r]
         if (ctx->needs_input_grad(0)) {
-            gx = at::mm(g, fold ? folded(w, a, b, s, type) : w.to(type));
+            gx = at::mm(g, fold ? whole : w.to(type));
             if (lora && !fold) gx.addmm_(up, a.to(type), 1, s);
         }
         if (ctx->needs_input_grad(1)) gw = at::mm(g.t(), x).to(w.scalar_type());

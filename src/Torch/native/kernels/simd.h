@@ -49,6 +49,8 @@ struct Simd {
     void (*attention_backward)(const AttentionTask&);
     // y[n,out] = x[n,in] · w[out,in]^T for few rows: reads the weight once. w float32 or bfloat16, x and y float32.
     void (*small_linear)(Kind weight, const float* x, const void* w, int64_t n, int64_t in, int64_t out, int64_t begin, int64_t end, float* y);
+    // y[out,in] = w[out,in] + s · b[out,r] · a[r,in], rows begin…end
+    void (*fold)(Kind weight, Kind result, const void* w, const float* a, const float* b, float s, int64_t in, int64_t r, int64_t begin, int64_t end, void* y);
 };
 
 // bfloat16 rows over a bfloat16 weight; null where the processor has no bfloat16 dot product. in: a multiple of 32; begin, end: multiples of 8.

@@ -466,6 +466,39 @@ template <class T> void small_linear_t(const float* x, const T* w, int64_t n, in
         }
 }
 
+// ---- a weight with its low-rank update folded in: y = w + s·B·A ------------------------------------------------------------
+
+template <class T, class Y, int N> INLINE void fold_rows(const T* w, const float* a, const float* b, float s, int64_t in, int64_t r, int64_t o, int64_t from, int64_t to, Y* y) {
+    constexpr int C = 4;   // vectors of columns at once
+    int64_t p = from;
+    for (; p + C * W <= to; p += C * W) {
+        V acc[N][C];
+        for (int i = 0; i < N; i++) for (int c = 0; c < C; c++) acc[i][c] = splat(0);
+        for (int64_t j = 0; j < r; j++) {
+            V av[C];
+            for (int c = 0; c < C; c++) av[c] = load(a + j * in + p + c * W);
+            for (int i = 0; i < N; i++) { V bv = splat(b[(o + i) * r + j]); for (int c = 0; c < C; c++) acc[i][c] += bv * av[c]; }
+        }
+        for (int i = 0; i < N; i++) for (int c = 0; c < C; c++) { const int64_t at = (o + i) * in + p + c * W; store(y + at, load(w + at) + splat(s) * acc[i][c]); }
+    }
+    for (; p < to; p++)
+        for (int i = 0; i < N; i++) {
+            float t = 0;
+            for (int64_t j = 0; j < r; j++) t += b[(o + i) * r + j] * a[j * in + p];
+            put(y + (o + i) * in + p, get(w + (o + i) * in + p) + s * t);
+        }
+}
+
+template <class T, class Y> void fold_t(const T* w, const float* a, const float* b, float s, int64_t in, int64_t r, int64_t begin, int64_t end, Y* y) {
+    constexpr int64_t kColumns = 128;   // a block of A stays in the first-level cache while the rows pass by
+    for (int64_t from = 0; from < in; from += kColumns) {
+        const int64_t to = std::min(in, from + kColumns);
+        int64_t o = begin;
+        for (; o + 4 <= end; o += 4) fold_rows<T, Y, 4>(w, a, b, s, in, r, o, from, to, y);
+        for (; o < end; o++) fold_rows<T, Y, 1>(w, a, b, s, in, r, o, from, to, y);
+    }
+}
+
 #define DISPATCH(kind, call) do { if ((kind) == Kind::Float32) { using T = float; call; } else { using T = bf16; call; } } while (0)
 
 static void rms_norm(Kind kind, const void* x, const float* w, float eps, int64_t b, int64_t e, int64_t d, void* y, float* rstd) { DISPATCH(kind, rms_norm_t((const T*)x, w, eps, b, e, d, (T*)y, rstd)); }
@@ -479,9 +512,12 @@ static void cross_entropy_grad(Kind kind, void* l, int64_t st, const int64_t* t,
 static void attention(const AttentionTask& a) { DISPATCH(a.kind, attention_t<T>(a)); }
 static void attention_backward(const AttentionTask& a) { DISPATCH(a.kind, attention_backward_t<T>(a)); }
 static void small_linear(Kind kind, const float* x, const void* w, int64_t n, int64_t in, int64_t out, int64_t b, int64_t e, float* y) { DISPATCH(kind, small_linear_t(x, (const T*)w, n, in, out, b, e, y)); }
+static void fold(Kind kind, Kind to, const void* w, const float* a, const float* b, float s, int64_t in, int64_t r, int64_t begin, int64_t end, void* y) {
+    DISPATCH(kind, (to == Kind::Float32 ? fold_t((const T*)w, a, b, s, in, r, begin, end, (float*)y) : fold_t((const T*)w, a, b, s, in, r, begin, end, (bf16*)y)));
+}
 
 extern const Simd table;
-const Simd table = {LORADIFF_SIMD_NAME, rms_norm, rms_norm_backward, norm_rotary, norm_rotary_backward, swiglu, swiglu_backward, cross_entropy, cross_entropy_grad, attention, attention_backward, small_linear};
+const Simd table = {LORADIFF_SIMD_NAME, rms_norm, rms_norm_backward, norm_rotary, norm_rotary_backward, swiglu, swiglu_backward, cross_entropy, cross_entropy_grad, attention, attention_backward, small_linear, fold};
 
 }  // namespace LORADIFF_SIMD
 }  // namespace loradiff
