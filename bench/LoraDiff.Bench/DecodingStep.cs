@@ -21,7 +21,7 @@ internal static class DecodingStep
         Forward(model, cache, 0, Cached);
         var seconds = new[] { 1, 8, 16, 32 }.ToDictionary(n => n, n => Measure.Median(() => Forward(model, cache, Cached, n), 8));
         var rate = Measure.ReadRate();
-        var floor = shape.Elements * (model.ComputeType == ScalarType.Float32 ? 4.0 : 2.0) / 1e9 / rate;
+        var floor = shape.Elements * 2.0 / 1e9 / rate;
         return new Dictionary<string, object>
         {
             ["what"] = "decode", ["shape"] = shape.Name, ["dtype"] = model.ComputeType.ToString(), ["kernels"] = FusedOps.Current.Name,

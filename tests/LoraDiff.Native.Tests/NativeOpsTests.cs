@@ -58,8 +58,10 @@ public sealed class NativeOpsTests
     [InlineData(ScalarType.Float32, 4, 64, 48)]     // few rows: read-once product
     [InlineData(ScalarType.Float32, 40, 64, 48)]    // thin products
     [InlineData(ScalarType.Float32, 600, 24, 40)]   // folded
+    [InlineData(ScalarType.Float32, 2000, 200, 43)] // folded, with remainders of rows, columns and vectors
     [InlineData(ScalarType.BFloat16, 40, 64, 48)]
     [InlineData(ScalarType.BFloat16, 600, 24, 40)]
+    [InlineData(ScalarType.BFloat16, 2000, 200, 43)]
     public void LoraLinear_EqualsComposed(ScalarType type, int rows, int inputs, int outputs)
     {
         using var scope = NewDisposeScope();
@@ -74,13 +76,34 @@ public sealed class NativeOpsTests
     {
         using var scope = NewDisposeScope();
         var weight = Random(ScalarType.BFloat16, 3, 48, 64);
-        foreach (var rows in new[] { 1, 5, 33 })
+        foreach (var rows in new[] { 1, 5, 9, 13, 33, 64, 65 })
         {
             var x = Random(ScalarType.Float32, 1, rows, 64);
             var result = Native.Linear(x, weight, null);
             Assert.Equal(ScalarType.Float32, result.dtype);
             AssertClose(Composed.Linear(x, weight, null), result, 1e-5);
         }
+    }
+
+    [Fact]
+    public void Linear_FewBFloat16Rows_EqualsComposed()
+    {
+        using var scope = NewDisposeScope();
+        var weight = Random(ScalarType.BFloat16, 3, 48, 96);
+        foreach (var rows in new[] { 1, 2, 3, 4, 5, 23, 24, 25, 26, 32, 64, 65 })
+        {
+            var x = Random(ScalarType.BFloat16, rows, rows, 96);
+            AssertClose(Composed.Linear(x.to(ScalarType.Float32), weight, null), Native.Linear(x, weight, null).to(ScalarType.Float32), 1e-2);
+        }
+    }
+
+    [Fact]
+    public void LoraLinear_FoldedBFloat16WeightUnderFloat32Rows_EqualsComposed()
+    {
+        using var scope = NewDisposeScope();
+        var weight = Random(ScalarType.BFloat16, 3, 40, 24);
+        Tensor x = Random(ScalarType.Float32, 1, 600, 24), a = Random(ScalarType.Float32, 4, 8, 24), b = Random(ScalarType.Float32, 5, 40, 8);
+        Compare(ScalarType.Float32, ops => (Tensor[] v) => ops.LoraLinear(v[0], weight, null, v[1], v[2], 2.0), x, a, b);
     }
 
     public static TheoryData<string, ScalarType, int> Patterns()

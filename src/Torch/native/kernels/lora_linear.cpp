@@ -26,18 +26,22 @@ static bool is_small(const Tensor& x, const Tensor& w) {
     return x.scalar_type() == at::kFloat && x.size(0) <= 8 && (w.scalar_type() == at::kFloat || w.scalar_type() == at::kBFloat16) && w.is_contiguous();
 }
 
-// Up to so many bfloat16 rows the product is bound by reading the weight, which the library's matrix product would repack first.
-constexpr int64_t kSmallRows = 64;
-
 static bool is_small_bf16(const Tensor& x, const Tensor& w) {
-    return x.scalar_type() == at::kBFloat16 && w.scalar_type() == at::kBFloat16 && x.size(0) <= kSmallRows && x.size(0) > 0 && x.size(1) % 32 == 0 && w.size(0) % 8 == 0 && w.is_contiguous() && small_linear_bf16_or_null();
+    return x.scalar_type() == at::kBFloat16 && w.scalar_type() == at::kBFloat16 && x.size(0) > 0 && x.size(1) % 32 == 0 && w.size(0) % 8 == 0 && w.is_contiguous() && small_linear_bf16_or_null(x.size(0));
+}
+
+// Up to so many float32 rows do not pay for widening a whole bfloat16 weight first.
+constexpr int64_t kWideRows = 64;
+
+static bool is_wide(const Tensor& x, const Tensor& w) {
+    return x.scalar_type() == at::kFloat && w.scalar_type() == at::kBFloat16 && x.size(0) <= kWideRows && x.size(0) > 0 && x.size(1) % 16 == 0 && w.size(0) % 4 == 0 && w.is_contiguous();
 }
 
 static Tensor product(const Tensor& x, const Tensor& w, const Tensor& bias) {
     if (is_small_bf16(x, w)) {
         const int64_t n = x.size(0), in = x.size(1), out = w.size(0);
         Tensor y = at::empty({n, out}, x.options());
-        auto run = small_linear_bf16_or_null();
+        auto run = small_linear_bf16_or_null(n);
         at::parallel_for(0, out / 8, std::max<int64_t>(1, 32768 / std::max<int64_t>(1, in * 8)), [&](int64_t b, int64_t e) {
             run((const uint16_t*)x.data_ptr(), (const uint16_t*)w.data_ptr(), n, in, out, b * 8, e * 8, (uint16_t*)y.data_ptr());
         });
@@ -49,6 +53,15 @@ static Tensor product(const Tensor& x, const Tensor& w, const Tensor& bias) {
         Tensor y = at::empty({n, out}, x.options());
         at::parallel_for(0, (out + 3) / 4, std::max<int64_t>(1, 32768 / std::max<int64_t>(1, in * 4)), [&](int64_t b, int64_t e) {
             simd().small_linear(kind_of(w), x.data_ptr<float>(), w.data_ptr(), n, in, out, b * 4, std::min(e * 4, out), y.data_ptr<float>());
+        });
+        if (bias.defined()) y.add_(bias.to(at::kFloat));
+        return y;
+    }
+    if (is_wide(x, w)) {
+        const int64_t n = x.size(0), in = x.size(1), out = w.size(0);
+        Tensor y = at::empty({n, out}, x.options());
+        at::parallel_for(0, out / 4, std::max<int64_t>(1, 4096 / std::max<int64_t>(1, in * 4)), [&](int64_t b, int64_t e) {
+            simd().wide_linear(x.data_ptr<float>(), (const uint16_t*)w.data_ptr(), n, in, out, b * 4, e * 4, y.data_ptr<float>());
         });
         if (bias.defined()) y.add_(bias.to(at::kFloat));
         return y;

@@ -28,10 +28,11 @@ static const Simd& choose() {
 void small_linear_bf16(const uint16_t*, const uint16_t*, int64_t, int64_t, int64_t, int64_t, int64_t, uint16_t*);
 #endif
 
-SmallLinearBf16 small_linear_bf16_or_null() {
+SmallLinearBf16 small_linear_bf16_or_null(int64_t rows) {
 #if defined(__x86_64__)
     static const bool has = __builtin_cpu_supports("avx512bf16") && !std::strcmp(simd().name, "avx512");
-    return has ? small_linear_bf16 : nullptr;
+    static const bool tiles = __builtin_cpu_supports("amx-bf16");
+    return has && rows <= (tiles ? 8 : 64) ? small_linear_bf16 : nullptr;
 #else
     return nullptr;
 #endif

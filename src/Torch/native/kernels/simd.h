@@ -49,13 +49,16 @@ struct Simd {
     void (*attention_backward)(const AttentionTask&);
     // y[n,out] = x[n,in] · w[out,in]^T for few rows: reads the weight once. w float32 or bfloat16, x and y float32.
     void (*small_linear)(Kind weight, const float* x, const void* w, int64_t n, int64_t in, int64_t out, int64_t begin, int64_t end, float* y);
+    // The same for more rows over a bfloat16 weight, widened a few columns at a time. in: a multiple of 16; begin, end: multiples of 4.
+    void (*wide_linear)(const float* x, const uint16_t* w, int64_t n, int64_t in, int64_t out, int64_t begin, int64_t end, float* y);
     // y[out,in] = w[out,in] + s · b[out,r] · a[r,in], rows begin…end
     void (*fold)(Kind weight, Kind result, const void* w, const float* a, const float* b, float s, int64_t in, int64_t r, int64_t begin, int64_t end, void* y);
 };
 
-// bfloat16 rows over a bfloat16 weight; null where the processor has no bfloat16 dot product. in: a multiple of 32; begin, end: multiples of 8.
+// bfloat16 rows over a bfloat16 weight; null where the processor has no bfloat16 dot product, or where the library's matrix product is better at so many rows: beyond 64 it pays to repack the weight,
+// which the library does first, and beyond 8 on a processor with matrix tiles. in: a multiple of 32; begin, end: multiples of 8.
 using SmallLinearBf16 = void (*)(const uint16_t* x, const uint16_t* w, int64_t n, int64_t in, int64_t out, int64_t begin, int64_t end, uint16_t* y);
-SmallLinearBf16 small_linear_bf16_or_null();
+SmallLinearBf16 small_linear_bf16_or_null(int64_t rows);
 
 const Simd& simd();   // the best table for this processor
 

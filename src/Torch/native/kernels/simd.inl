@@ -440,7 +440,7 @@ template <class T, int N> INLINE void dots(const float* x, const T* w, int64_t i
     for (int c = 0; c < C; c++) for (int i = 0; i < N; i++) acc[c][i] = splat(0);
     int64_t p = 0;
     for (; p + W <= in; p += W)
-        for (int c = 0; c < C; c++) { V wv = load(w + (o + c) * in + p); for (int i = 0; i < N; i++) acc[c][i] += wv * load(x + i * in + p); }
+        for (int c = 0; c < C; c++) { if (N == 1) __builtin_prefetch(w + (o + C + c) * in + p, 0, 2); V wv = load(w + (o + c) * in + p); for (int i = 0; i < N; i++) acc[c][i] += wv * load(x + i * in + p); }
     for (int c = 0; c < C; c++)
         for (int i = 0; i < N; i++) {
             float t = sum(acc[c][i]);
@@ -464,6 +464,40 @@ template <class T> void small_linear_t(const float* x, const T* w, int64_t n, in
             for (; p < in; p++) t += get(w + o * in + p) * x[i * in + p];
             y[i * out + o] = t;
         }
+}
+
+// Sums of four accumulators.
+INLINE void sums(V a, V b, V c, V d, float* y) {
+    V s = __builtin_shuffle(a, b, VI{0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30}) + __builtin_shuffle(a, b, VI{1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31});
+    V t = __builtin_shuffle(c, d, VI{0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30}) + __builtin_shuffle(c, d, VI{1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31});
+    V u = __builtin_shuffle(s, t, VI{0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29}) + __builtin_shuffle(s, t, VI{2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31});
+    float q[W]; std::memcpy(q, &u, sizeof q);
+    for (int i = 0; i < 4; i++) y[i] = (q[i] + q[i + 8]) + (q[i + 4] + q[i + 12]);
+}
+
+// R rows by four columns; the columns' weights come from a panel, woven together and widened.
+template <int R> INLINE void panel_tile(const float* x, const float* panel, int64_t in, int64_t out, float* y) {
+    V acc[R][4];
+    for (int i = 0; i < R; i++) for (int c = 0; c < 4; c++) acc[i][c] = splat(0);
+    for (int64_t p = 0; p < in; p += W) {
+        V w[4];
+        for (int c = 0; c < 4; c++) w[c] = load(panel + p * 4 + c * W);
+        for (int i = 0; i < R; i++) { V xv = load(x + i * in + p); for (int c = 0; c < 4; c++) acc[i][c] += xv * w[c]; }
+    }
+    for (int i = 0; i < R; i++) sums(acc[i][0], acc[i][1], acc[i][2], acc[i][3], y + i * out);
+}
+
+// in: a multiple of 16; begin and end: multiples of 4.
+static void panel_linear(const float* x, const bf16* w, int64_t n, int64_t in, int64_t out, int64_t begin, int64_t end, float* y) {
+    constexpr int R = LORADIFF_REGISTERS >= 32 ? 6 : 2;
+    std::vector<float> panel(in * 4);
+    for (int64_t o = begin; o < end; o += 4) {
+        for (int64_t p = 0; p < in; p += W) for (int c = 0; c < 4; c++) store(panel.data() + p * 4 + c * W, load(w + (o + c) * in + p));
+        int64_t i = 0;
+        for (; i + R <= n; i += R) panel_tile<R>(x + i * in, panel.data(), in, out, y + i * out + o);
+        for (; i + 2 <= n; i += 2) panel_tile<2>(x + i * in, panel.data(), in, out, y + i * out + o);
+        for (; i < n; i++) panel_tile<1>(x + i * in, panel.data(), in, out, y + i * out + o);
+    }
 }
 
 // ---- a weight with its low-rank update folded in: y = w + s·B·A ------------------------------------------------------------
@@ -512,12 +546,13 @@ static void cross_entropy_grad(Kind kind, void* l, int64_t st, const int64_t* t,
 static void attention(const AttentionTask& a) { DISPATCH(a.kind, attention_t<T>(a)); }
 static void attention_backward(const AttentionTask& a) { DISPATCH(a.kind, attention_backward_t<T>(a)); }
 static void small_linear(Kind kind, const float* x, const void* w, int64_t n, int64_t in, int64_t out, int64_t b, int64_t e, float* y) { DISPATCH(kind, small_linear_t(x, (const T*)w, n, in, out, b, e, y)); }
+static void wide_linear(const float* x, const uint16_t* w, int64_t n, int64_t in, int64_t out, int64_t b, int64_t e, float* y) { panel_linear(x, (const bf16*)w, n, in, out, b, e, y); }
 static void fold(Kind kind, Kind to, const void* w, const float* a, const float* b, float s, int64_t in, int64_t r, int64_t begin, int64_t end, void* y) {
     DISPATCH(kind, (to == Kind::Float32 ? fold_t((const T*)w, a, b, s, in, r, begin, end, (float*)y) : fold_t((const T*)w, a, b, s, in, r, begin, end, (bf16*)y)));
 }
 
 extern const Simd table;
-const Simd table = {LORADIFF_SIMD_NAME, rms_norm, rms_norm_backward, norm_rotary, norm_rotary_backward, swiglu, swiglu_backward, cross_entropy, cross_entropy_grad, attention, attention_backward, small_linear, fold};
+const Simd table = {LORADIFF_SIMD_NAME, rms_norm, rms_norm_backward, norm_rotary, norm_rotary_backward, swiglu, swiglu_backward, cross_entropy, cross_entropy_grad, attention, attention_backward, small_linear, wide_linear, fold};
 
 }  // namespace LORADIFF_SIMD
 }  // namespace loradiff
