@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging;
+
+namespace LoraDiff.Hub.Http;
+
+/// <summary>What the client logs: addresses without queries, never a header of the request.</summary>
+internal static partial class HubLog
+{
+    [LoggerMessage(1, LogLevel.Debug, "{Method} {Address} → {Status}")]
+    internal static partial void Answered(ILogger logger, string method, string address, int status);
+
+    [LoggerMessage(2, LogLevel.Warning, "{Method} {Address} failed ({Reason}); attempt {Attempt} of {Most} in {Seconds} s")]
+    internal static partial void Retried(ILogger logger, string method, string address, string reason, int attempt, int most, double seconds);
+
+    [LoggerMessage(3, LogLevel.Warning, "The Hub warns: {Warning}")]
+    internal static partial void Warned(ILogger logger, string warning);
+
+    [LoggerMessage(4, LogLevel.Information, "{File}: taken up again at byte {Offset} of {Size}")]
+    internal static partial void Resumed(ILogger logger, string file, long offset, long size);
+
+    [LoggerMessage(5, LogLevel.Warning, "The Hub did not answer for {Subject} ({Reason}); the cached copy is used")]
+    internal static partial void FellBack(ILogger logger, string subject, string reason);
+
+    [LoggerMessage(6, LogLevel.Information, "The repository moved on while {Subject} was written; commit attempt {Attempt}")]
+    internal static partial void Rebased(ILogger logger, string subject, int attempt);
+}

@@ -1,0 +1,100 @@
+using System.Globalization;
+
+namespace LoraDiff.Hub;
+
+/// <summary>The variables and files from which huggingface_hub takes its settings.</summary>
+internal sealed class HubEnvironment(Func<string, string?> variable, string home, Func<string, string?> readFile)
+{
+    internal static HubEnvironment OfProcess() => new(Environment.GetEnvironmentVariable, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), path => File.Exists(path) ? File.ReadAllText(path) : null);
+
+    internal HubOptions Options()
+    {
+        var hubHome = HomeFolder();
+        return new()
+        {
+            Endpoint = Address(),
+            Token = Token(hubHome),
+            CacheFolder = First("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE") is { } cache ? Expand(cache) : Path.Combine(hubHome, "hub"),
+            Offline = IsOn("HF_HUB_OFFLINE") || IsOn("TRANSFORMERS_OFFLINE"),
+            DisableSymlinks = OperatingSystem.IsWindows() || IsOn("HF_HUB_DISABLE_SYMLINKS"),
+            DisableTelemetry = IsOn("HF_HUB_DISABLE_TELEMETRY") || IsOn("DISABLE_TELEMETRY") || IsOn("DO_NOT_TRACK"),
+            UserAgent = variable("HF_HUB_USER_AGENT_ORIGIN") is { Length: > 0 } origin ? [$"origin/{origin}"] : [],
+            RequestTimeout = Seconds("HF_HUB_ETAG_TIMEOUT"),
+            ReadTimeout = Seconds("HF_HUB_DOWNLOAD_TIMEOUT"),
+        };
+    }
+
+    private string HomeFolder() => variable("HF_HOME") is { Length: > 0 } own ? Expand(own)
+        : Path.Combine(variable("XDG_CACHE_HOME") is { Length: > 0 } xdg ? Expand(xdg) : Path.Combine(home, ".cache"), "huggingface");
+
+    private Uri Address()
+    {
+        var text = variable("HF_ENDPOINT") is { Length: > 0 } own ? own.TrimEnd('/') : "https://huggingface.co";
+        return Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? new Uri(text) : throw new ArgumentException($"HF_ENDPOINT is '{HubText.Printable(text)}', expected an address that begins with https://.");
+    }
+
+    // The variable wins over the file; HF_HUB_DISABLE_IMPLICIT_TOKEN keeps both from being sent unasked.
+    private string? Token(string hubHome)
+    {
+        if (IsOn("HF_HUB_DISABLE_IMPLICIT_TOKEN"))
+        {
+            return null;
+        }
+        if (Clean(First("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")) is { } direct)
+        {
+            return direct;
+        }
+        var path = variable("HF_TOKEN_PATH") is { Length: > 0 } own ? Expand(own) : Path.Combine(hubHome, "token");
+        return Clean(readFile(path));
+    }
+
+    /// <summary>The tokens that <c>hf auth login</c> stored by name, from the INI file beside the token file.</summary>
+    internal IReadOnlyDictionary<string, string> StoredTokens()
+    {
+        var hubHome = HomeFolder();
+        var path = variable("HF_STORED_TOKENS_PATH") is { Length: > 0 } own ? Expand(own) : Path.Combine(hubHome, "stored_tokens");
+        var tokens = new Dictionary<string, string>();
+        var section = "";
+        foreach (var raw in (readFile(path) ?? "").Split('\n'))
+        {
+            var line = raw.Trim();
+            if (line.StartsWith('[') && line.EndsWith(']'))
+            {
+                section = line[1..^1].Trim();
+            }
+            else if (line.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals && section.Length > 0 && line[..equals].Trim() == "hf_token" && Clean(line[(equals + 1)..]) is { } token)
+            {
+                tokens[section] = token;
+            }
+        }
+        return tokens;
+    }
+
+    private static string? Clean(string? text) => text?.Replace("\r", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal).Trim() is { Length: > 0 } token ? token : null;
+
+    private string? First(params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (variable(name) is { Length: > 0 } value)
+            {
+                return value;
+            }
+        }
+        return null;
+    }
+
+    private bool IsOn(string name) => variable(name)?.ToUpperInvariant() is "1" or "ON" or "YES" or "TRUE";
+
+    private TimeSpan Seconds(string name)
+    {
+        if (variable(name) is not { Length: > 0 } text)
+        {
+            return TimeSpan.FromSeconds(10);
+        }
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and < 86_400 ? TimeSpan.FromSeconds(seconds)
+            : throw new ArgumentException($"{name} is '{HubText.Printable(text)}', expected a number of seconds above 0.");
+    }
+
+    private string Expand(string path) => path == "~" ? home : path.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(home, path[2..]) : path;
+}

@@ -1,0 +1,71 @@
+namespace LoraDiff.Hub;
+
+/// <summary>Where the Hub is, who asks, and where downloads are kept. <see cref="FromEnvironment"/> fills it as huggingface_hub does.</summary>
+public sealed class HubOptions
+{
+    /// <summary>The Hub's address. Default <c>https://huggingface.co</c> (<c>HF_ENDPOINT</c>).</summary>
+    public Uri Endpoint { get; set; } = new("https://huggingface.co");
+
+    /// <summary>The access token, or null to ask anonymously. It is sent to <see cref="Endpoint"/>'s own host only, and is never logged.</summary>
+    public string? Token { get; set; }
+
+    /// <summary>The shared cache of downloads, the same that Python uses. Default <c>~/.cache/huggingface/hub</c> (<c>HF_HUB_CACHE</c>, <c>HF_HOME</c>).</summary>
+    public string CacheFolder { get; set; } = DefaultCacheFolder();
+
+    /// <summary>Whether the network is left alone and only the cache answers (<c>HF_HUB_OFFLINE</c>). Default false.</summary>
+    public bool Offline { get; set; }
+
+    /// <summary>Whether the cache holds copies instead of symbolic links (<c>HF_HUB_DISABLE_SYMLINKS</c>). Default: only on Windows.</summary>
+    public bool DisableSymlinks { get; set; } = OperatingSystem.IsWindows();
+
+    /// <summary>Whether the user agent names only this library (<c>HF_HUB_DISABLE_TELEMETRY</c>, <c>DO_NOT_TRACK</c>). Default false.</summary>
+    public bool DisableTelemetry { get; set; }
+
+    /// <summary>Further items of the user agent, each <c>key/value</c>. Default none.</summary>
+    public IReadOnlyList<string> UserAgent { get; set; } = [];
+
+    /// <summary>How long one answer's headers may take. Default 10 s (<c>HF_HUB_ETAG_TIMEOUT</c>).</summary>
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a download may stand still between two reads before it is taken up again. Default 10 s (<c>HF_HUB_DOWNLOAD_TIMEOUT</c>).</summary>
+    public TimeSpan ReadTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a write to the Hub (a commit, an upload's part) may take. Default 30 minutes.</summary>
+    public TimeSpan WriteTimeout { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>How often a failed request is sent again. Default 5.</summary>
+    public int MaxRetries { get; set; } = 5;
+
+    /// <summary>Files downloaded at the same time. Default 8.</summary>
+    public int ParallelDownloads { get; set; } = 8;
+
+    /// <summary>Files uploaded at the same time. Default 5.</summary>
+    public int ParallelUploads { get; set; } = 5;
+
+    /// <summary>Options as huggingface_hub reads them from environment variables and from the token file of <c>hf auth login</c>.</summary>
+    /// <returns>Fresh options.</returns>
+    /// <exception cref="ArgumentException">A variable has a value that cannot be read; it is named.</exception>
+    public static HubOptions FromEnvironment() => HubEnvironment.OfProcess().Options();
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Endpoint} ({(Token is null ? "no token" : "with a token")}{(Offline ? ", offline" : "")}), cache {CacheFolder}";
+
+    internal string? Fault()
+    {
+        if (Endpoint is not { IsAbsoluteUri: true } || Endpoint.Scheme is not ("http" or "https"))
+        {
+            return $"Endpoint is '{Endpoint}', expected an address that begins with https://.";
+        }
+        if (string.IsNullOrWhiteSpace(CacheFolder))
+        {
+            return "CacheFolder is empty, expected a folder.";
+        }
+        if (Token is not null && (Token.Length == 0 || Token.Any(c => c is <= ' ' or > '~')))
+        {
+            return "Token holds a character that no token has (a space or a line break?). Its text is not shown.";
+        }
+        return MaxRetries < 0 || ParallelDownloads < 1 || ParallelUploads < 1 ? $"MaxRetries is {MaxRetries}, ParallelDownloads {ParallelDownloads}, ParallelUploads {ParallelUploads}; expected at least 0, 1 and 1." : null;
+    }
+
+    private static string DefaultCacheFolder() => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "huggingface", "hub");
+}
