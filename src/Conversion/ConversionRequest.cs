@@ -1,4 +1,3 @@
-using System.Globalization;
 using LoraDiff.Adapters;
 using LoraDiff.Conversion.Data;
 using LoraDiff.Conversion.Models;
@@ -9,13 +8,11 @@ namespace LoraDiff.Conversion;
 /// <summary>What to convert, with what, into which folder.</summary>
 public sealed record ConversionRequest
 {
-    private static readonly string[] DataKeys = ["max_length", "skip_broken", "limit"];
-
     /// <summary>Folder of the checkpoint; never written to.</summary>
     public required string Model { get; init; }
 
-    /// <summary>JSONL: one object with <c>prompt</c> and <c>completion</c>, <c>text</c>, or <c>messages</c> a line.</summary>
-    public required string Data { get; init; }
+    /// <summary>Files, folders or patterns: JSONL with <c>prompt</c> and <c>completion</c>, <c>text</c>, or <c>messages</c> a line, or plain text. A text stands for one.</summary>
+    public required DataSources Data { get; init; }
 
     /// <summary>Where the PEFT folder goes, with <c>loradiff.json</c>, <c>metrics.jsonl</c> and <c>checkpoints/</c>; made where it is missing.</summary>
     public required string Output { get; init; }
@@ -35,8 +32,8 @@ public sealed record ConversionRequest
     /// <summary>Where and in which types to compute.</summary>
     public ModelLoadOptions Load { get; init; } = new();
 
-    /// <summary>JSONL as <see cref="Data"/>, whose losses are measured during training; null for none.</summary>
-    public string? Validation { get; init; }
+    /// <summary>Data as <see cref="Data"/>, whose losses are measured during training; null takes the share that <see cref="DataOptions.EvalShare"/> keeps apart, if any.</summary>
+    public DataSources? Validation { get; init; }
 
     /// <summary>Whether to go on from the newest checkpoint in <see cref="Output"/>. Without it, a folder with checkpoints is refused.</summary>
     public bool Resume { get; init; }
@@ -45,7 +42,7 @@ public sealed record ConversionRequest
     public string? BaseModelName { get; init; }
 
     /// <summary>Keys that <see cref="With"/> knows: those of the recipe, of the training options, of PEFT's LoRA configuration and of the data.</summary>
-    public static IReadOnlyList<string> Keys { get; } = [.. ConversionRecipe.Keys.Concat(TrainingOptions.Keys).Concat(LoraKeys.All).Concat(DataKeys).Order(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Keys { get; } = [.. ConversionRecipe.Keys.Concat(TrainingOptions.Keys).Concat(LoraKeys.All).Concat(Conversion.Data.DataOptions.Keys).Order(StringComparer.Ordinal)];
 
     /// <summary>The request with one setting changed, as <c>--set key=value</c> gives it.</summary>
     /// <param name="key">One of <see cref="Keys"/>.</param>
@@ -60,13 +57,8 @@ public sealed record ConversionRequest
             _ when ConversionRecipe.Keys.Contains(key) => this with { Recipe = Recipe.With(key, value) },
             _ when TrainingOptions.Keys.Contains(key) => this with { Training = Training.With(key, value) },
             _ when LoraKeys.All.Contains(key) => this with { Lora = LoraKeys.With(Lora, key, value) },
-            "max_length" => this with { DataOptions = DataOptions with { MaxLength = Whole(key, value) } },
-            "limit" => this with { DataOptions = DataOptions with { Limit = Whole(key, value) } },
-            "skip_broken" => this with { DataOptions = DataOptions with { SkipBroken = bool.TryParse(value, out var flag) ? flag : throw new RecipeException($"'{key}={value}': expected true or false.") } },
+            _ when Conversion.Data.DataOptions.Keys.Contains(key) => this with { DataOptions = DataOptions.With(key, value) },
             _ => throw new RecipeException($"Unknown key '{key}'. Known keys: {string.Join(", ", Keys)}."),
         };
     }
-
-    private static int Whole(string key, string value)
-        => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw new RecipeException($"'{key}={value}': expected a whole number.");
 }

@@ -21,9 +21,12 @@ public sealed record ConversionResult
     /// <summary>Documents that were trained on.</summary>
     public required int Documents { get; init; }
 
-    /// <summary>Documents that were cut off at the longest length.</summary>
+    /// <summary>Documents of which a part was cut off at the longest length.</summary>
     public required int Truncated { get; init; }
 
-    /// <summary>A sentence for each line of the data that was left out.</summary>
+    /// <summary>Lines and documents of the data that were left out.</summary>
+    public required int Skipped { get; init; }
+
+    /// <summary>A sentence for each of them, at most <see cref="Data.TrainingData.MaxProblems"/>.</summary>
     public required IReadOnlyList<string> Problems { get; init; }
 }

@@ -12,22 +12,15 @@ namespace LoraDiff.Conversion;
 /// <remarks>One call at a time: the model is shared by everything that this makes.</remarks>
 public sealed class LanguageModel : IDisposable
 {
-    private readonly ChatTemplate? _template;
+    private readonly CheckpointText _text;
 
-    private LanguageModel(CheckpointFolder checkpoint, Tokenizer tokenizer, CausalModel model)
-    {
-        (Checkpoint, Tokenizer, Model) = (checkpoint, tokenizer, model);
-        _template = checkpoint.ChatTemplate is null ? null : ChatTemplate.FromFolder(checkpoint.Folder);
-        var generation = checkpoint.Generation;
-        StopTokenIds = generation.EosTokenIds;
-        PadTokenId = generation.PadTokenId ?? (StopTokenIds.Count > 0 ? StopTokenIds[^1] : 0);
-    }
+    private LanguageModel(CheckpointText text, CausalModel model) => (_text, Model) = (text, model);
 
     /// <summary>The files.</summary>
-    public CheckpointFolder Checkpoint { get; }
+    public CheckpointFolder Checkpoint => _text.Checkpoint;
 
     /// <summary>The tokenizer.</summary>
-    public Tokenizer Tokenizer { get; }
+    public Tokenizer Tokenizer => _text.Tokenizer;
 
     /// <summary>The weights; disposed with this object.</summary>
     public CausalModel Model { get; }
@@ -39,10 +32,10 @@ public sealed class LanguageModel : IDisposable
     public ConversionRecipe? Recipe { get; private set; }
 
     /// <summary>Tokens that end an answer.</summary>
-    public IReadOnlyList<int> StopTokenIds { get; }
+    public IReadOnlyList<int> StopTokenIds => _text.StopTokenIds;
 
     /// <summary>The token that fills up a last block: the checkpoint's padding token, else its last end token.</summary>
-    public int PadTokenId { get; }
+    public int PadTokenId => _text.PadTokenId;
 
     /// <summary>Loads a checkpoint and, where one is named, an adapter for decoding.</summary>
     /// <param name="checkpoint">Folder with <c>config.json</c>, <c>*.safetensors</c> and <c>tokenizer.json</c>.</param>
@@ -52,12 +45,11 @@ public sealed class LanguageModel : IDisposable
     /// <exception cref="AdapterException">The adapter does not fit the checkpoint.</exception>
     public static LanguageModel Load(string checkpoint, string? adapter = null, ModelLoadOptions? options = null)
     {
-        var files = CheckpointFolder.Open(checkpoint, options);
-        var tokenizer = Tokenizer.FromFolder(checkpoint);
+        var text = CheckpointText.Open(checkpoint, options);
         var model = CausalModel.Load(checkpoint, options);
         try
         {
-            var loaded = new LanguageModel(files, tokenizer, model);
+            var loaded = new LanguageModel(text, model);
             if (adapter is not null)
             {
                 loaded.LoadAdapter(adapter);
@@ -98,12 +90,12 @@ public sealed class LanguageModel : IDisposable
     /// <param name="assistant">The reply, or null to end where it would begin.</param>
     /// <returns>By the checkpoint's chat template; without one, the two texts as they are.</returns>
     public string Render(string user, string? assistant = null)
-        => _template is null ? user + assistant
-            : Render(assistant is null ? [new DataTurn("user", user)] : [new DataTurn("user", user), new DataTurn("assistant", assistant)], addGenerationPrompt: assistant is null);
+        => !_text.HasTemplate ? user + assistant
+            : _text.Render(assistant is null ? [new DataTurn("user", user)] : [new DataTurn("user", user), new DataTurn("assistant", assistant)], addGenerationPrompt: assistant is null);
 
     /// <summary>The ids of a user's prompt, ready for a decoder.</summary>
     /// <param name="user">What the user says.</param>
-    public int[] Encode(string user) => [.. Tokenizer.EncodeToIds(Render(user), addSpecialTokens: _template is null)];
+    public int[] Encode(string user) => [.. Tokenizer.EncodeToIds(Render(user), addSpecialTokens: !_text.HasTemplate)];
 
     /// <summary>Makes a decoder.</summary>
     /// <param name="mode">How to decode.</param>
@@ -175,11 +167,7 @@ public sealed class LanguageModel : IDisposable
     }
 
     /// <summary>How training data becomes text: as in <see cref="Render(string, string?)"/>.</summary>
-    internal ConversationRenderer Renderer(int maskTokenId)
-        => new(_template is null ? null : Render, StopTokenIds.Count > 0 ? StopTokenIds[0] : null, maskTokenId);
+    internal ConversationRenderer Renderer(int maskTokenId) => _text.Renderer(maskTokenId);
 
     internal void Trained(ConversionRecipe recipe) => Recipe = recipe;
-
-    private string Render(IReadOnlyList<DataTurn> turns, bool addGenerationPrompt)
-        => _template!.Render([.. turns.Select(turn => new ChatMessage(turn.Role, turn.Content))], addGenerationPrompt);
 }

@@ -58,8 +58,13 @@ public sealed class LoraDiffConverter
         var maskTokenId = recipe.MaskTokenId!.Value;
         var lora = request.Lora.TrainableTokens is null ? request.Lora with { TrainableTokens = TokenRows.Of(maskTokenId) } : request.Lora;
         var renderer = model.Renderer(maskTokenId);
-        var data = TrainingData.Load(request.Data, model.Tokenizer, renderer, request.DataOptions, cancellationToken);
-        var validation = request.Validation is null ? [] : TrainingData.Load(request.Validation, model.Tokenizer, renderer, request.DataOptions, cancellationToken).Samples;
+        if (request.Validation is not null && request.DataOptions.EvalShare > 0)
+        {
+            throw new RecipeException($"eval_share is {request.DataOptions.EvalShare}, but validation data ({request.Validation}) is given as well; use one of them.");
+        }
+
+        using var data = TrainingData.Load(request.Data, model.Tokenizer, renderer, request.DataOptions, cancellationToken);
+        using var validation = request.Validation is null ? null : TrainingData.Load(request.Validation, model.Tokenizer, renderer, request.DataOptions, cancellationToken);
         ReportData(request, data);
 
         var adapter = model.AttachFresh(lora, request.Training.Seed);
@@ -69,7 +74,7 @@ public sealed class LoraDiffConverter
             new TrainingJob
             {
                 Samples = data.Samples,
-                Validation = validation,
+                Validation = validation?.Samples ?? data.Evaluation,
                 PadTokenId = model.PadTokenId,
                 Folder = request.Output,
                 Resume = request.Resume,
@@ -89,21 +94,32 @@ public sealed class LoraDiffConverter
             Parameters = adapter.Report,
             Documents = data.Samples.Count,
             Truncated = data.Truncated,
+            Skipped = data.Skipped,
             Problems = data.Problems,
         };
     }
 
     private void ReportData(ConversionRequest request, TrainingData data)
     {
-        _logger.LogInformation("{Documents} documents from {File}.", data.Samples.Count, request.Data);
+        _logger.LogInformation("{Documents} documents from {File}{Cache}.", data.Samples.Count, request.Data, data.Cache == CacheUse.Read ? ", from the cache" : "");
+        if (data.Cache == CacheUse.Repaired)
+        {
+            _logger.LogWarning("{File} in the data cache was damaged; it was written again.", data.CacheFile);
+        }
+
         if (data.Truncated > 0)
         {
-            _logger.LogWarning("{Truncated} documents are longer than {Length} tokens and were cut off.", data.Truncated, request.DataOptions.MaxLength);
+            _logger.LogWarning("{Truncated} documents are longer than {Length} tokens and were cut.", data.Truncated, request.DataOptions.MaxLength);
         }
 
         foreach (var problem in data.Problems)
         {
             _logger.LogWarning("{Problem}", problem);
+        }
+
+        if (data.Skipped > data.Problems.Count)
+        {
+            _logger.LogWarning("{More} more were left out.", data.Skipped - data.Problems.Count);
         }
     }
 }

@@ -1,11 +1,15 @@
+using LoraDiff.Examples;
 using LoraDiff.Fixtures;
 
 namespace LoraDiff.Tokenizers.Tests;
 
-/// <summary>The examples of docs/tokenizers.md.</summary>
+/// <summary>The examples of docs/tokenizers.md and docs/chat-templates.md: every public type has one.</summary>
 public sealed class ExampleTests
 {
     private static string Checkpoint => Path.Combine(FixtureFolder.Repository, "samples", "smallworld", "checkpoint");
+
+    [Fact]
+    public void EveryPublicType_HasAnExample() => ExampleCoverage.Require(typeof(ExampleTests), typeof(Tokenizer).Assembly.GetExportedTypes(), "tokenizers.md", "chat-templates.md");
 
     [Fact]
     public void Example_OfTheTokenizer_Runs()
@@ -19,6 +23,14 @@ public sealed class ExampleTests
         var pieces = encoding.CharOffsets.Select(offset => "Hello, world"[offset.Start..offset.End]);
         Assert.Equal("Hello, world", string.Concat(pieces));
         Assert.True(tokenizer.IsSpecial(tokenizer.TokenToId("<|im_end|>")!.Value));
+
+        AddedToken end = tokenizer.AddedTokens.Single(token => token.Content == "<|im_end|>");
+        Assert.True(end.Special);
+        EncodedToken first = tokenizer.EncodeToTokens("Hello, world")[0];
+        Assert.Equal(ids[0], first.Id);
+        TokenOffset place = encoding.CharOffsets[0];
+        Assert.Equal(0, place.Start);
+        Assert.Equal([ids, ids], tokenizer.EncodeBatch(["Hello, world", "Hello, world"]));
     }
 
     [Fact]
@@ -45,10 +57,20 @@ public sealed class ExampleTests
         Assert.EndsWith("assistant\n", prompt, StringComparison.Ordinal);
 
         var tokenizer = Tokenizer.FromFolder(Checkpoint);
-        var rendered = template.RenderWithMask(messages);
+        RenderedChat rendered = template.RenderWithMask(messages, AssistantTurns.Last);
         var encoding = tokenizer.Encode(rendered.Text);
         var supervised = rendered.TokenMask(encoding);
         Assert.Equal("A small model.<|im_end|>\n", tokenizer.Decode(encoding.Ids.Where((_, i) => supervised[i])));
+    }
+
+    [Fact]
+    public void Example_OfTools_Runs()
+    {
+        var template = ChatTemplate.Parse("{% for m in messages %}{{ m.role }}:{% for c in m.tool_calls or [] %}{{ c.name }}{% endfor %};{% endfor %}{{ tools | length }} {{ enable_thinking }}");
+        var calls = new[] { new Dictionary<string, object?> { ["name"] = "add" } };
+        var call = new ChatMessage("assistant", null) { Fields = new Dictionary<string, object?> { ["tool_calls"] = calls } };
+        var text = template.Render([ChatMessage.User("2 + 2?"), call], variables: new Dictionary<string, object?> { ["tools"] = calls, ["enable_thinking"] = false });
+        Assert.Equal("user:;assistant:add;1 False", text);
     }
 
     [Fact]
@@ -57,5 +79,8 @@ public sealed class ExampleTests
         var refusal = Assert.Throws<ChatTemplateException>(() => ChatTemplate.FromFolder(Checkpoint).Render([new ChatMessage("critic", "no")]));
         Assert.Equal(ChatTemplateError.Raised, refusal.Kind);
         Assert.Equal("Unknown role: critic", refusal.Message);
+
+        TokenizerException unreadable = Assert.Throws<TokenizerException>(() => Tokenizer.FromJson("{}"u8));
+        Assert.NotEmpty(unreadable.Message);
     }
 }

@@ -38,6 +38,7 @@ internal static class LoraDiffCommand
     private static RootCommand Create(CliConsole console) => new("Turns autoregressive Hugging Face checkpoints into block-diffusion language models by LoRA, and runs them.")
     {
         InspectVerb.Create(console),
+        DataVerb.Create(console),
         ConvertVerb.Create(console),
         GenerateVerb.Create(console),
         EvalVerb.Create(console),
@@ -50,7 +51,10 @@ internal static class LoraDiffCommand
         return OneLine(inner is NullReferenceException or InvalidCastException or IndexOutOfRangeException ? $"{inner.GetType().Name}: {inner.Message} This is a bug in loradiff; please report it." : inner.Message);
     }
 
-    private static string Usage(ParseResult parsed) => parsed.CommandResult.Command is RootCommand ? "loradiff" : $"loradiff {parsed.CommandResult.Command.Name}";
+    private static string Usage(ParseResult parsed) => Usage(parsed.CommandResult);
+
+    private static string Usage(System.CommandLine.Parsing.CommandResult result)
+        => result.Parent is System.CommandLine.Parsing.CommandResult parent ? $"{Usage(parent)} {result.Command.Name}" : "loradiff";
 
     private static int Fail(CliConsole console, string message, int code)
     {

@@ -12,13 +12,14 @@ internal sealed class ConvertVerb
     private readonly CliConsole _console;
     private readonly CommonOptions _common = new();
     private readonly Option<string> _model = new("--model") { Description = "Folder of the checkpoint.", Required = true, HelpName = "DIR" };
-    private readonly Option<string> _data = new("--data") { Description = "JSONL with prompt and completion, text, or messages a line.", Required = true, HelpName = "FILE" };
+    private readonly DataSettings _dataSettings = new();
+    private readonly Option<string[]> _data = new("--data") { Description = DataSettings.Description, Required = true, AllowMultipleArgumentsPerToken = true, HelpName = "FILE" };
     private readonly Option<string> _out = new("--out") { Description = "Where the PEFT folder goes, with loradiff.json, metrics.jsonl and checkpoints/.", Required = true, HelpName = "DIR" };
     private readonly Option<string> _recipe = new("--recipe") { Description = $"What to learn: {string.Join(", ", ConversionRecipe.Presets.Select(r => r.Name))}, or a loradiff.json.", DefaultValueFactory = _ => ConversionRecipe.LoraDiff.Name, HelpName = "NAME" };
     private readonly Option<double?> _minutes = new("--minutes") { Description = "Train for so long. Default: 30.", HelpName = "M" };
     private readonly Option<int?> _steps = new("--steps") { Description = "Train for so many steps.", HelpName = "N" };
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the newest checkpoint in --out." };
-    private readonly Option<string?> _validation = new("--validation") { Description = "JSONL whose losses are measured during training.", HelpName = "FILE" };
+    private readonly Option<string[]> _validation = new("--validation") { Description = "Data whose losses are measured during training. Default: what --set eval_share=X keeps apart.", AllowMultipleArgumentsPerToken = true, HelpName = "FILE" };
     private readonly Option<string[]> _set = new("--set") { Description = "Change one setting of recipe, training, adapter or data; may be given several times. An unknown key lists all.", HelpName = "KEY=VALUE" };
 
     private ConvertVerb(CliConsole console) => _console = console;
@@ -30,6 +31,7 @@ internal sealed class ConvertVerb
         {
             verb._model, verb._data, verb._out, verb._recipe, verb._minutes, verb._steps, verb._resume, verb._validation, verb._set,
         };
+        verb._dataSettings.AddTo(command);
         verb._common.AddTo(command);
         command.SetAction((parsed, cancellationToken) => Task.Run(() => verb.Run(parsed, cancellationToken), CancellationToken.None));
         return command;
@@ -55,25 +57,23 @@ internal sealed class ConvertVerb
         var request = new ConversionRequest
         {
             Model = parsed.GetRequiredValue(_model),
-            Data = parsed.GetRequiredValue(_data),
+            Data = DataSettings.Sources(parsed.GetRequiredValue(_data)),
+            DataOptions = _dataSettings.Options(parsed) with { DataCache = DataCacheFolder.Find() },
             Output = parsed.GetRequiredValue(_out),
-            Recipe = Recipe(parsed.GetValue(_recipe)!),
+            Recipe = DataSettings.Recipe(parsed.GetValue(_recipe)!),
             Training = new TrainingOptions { Minutes = minutes ?? (steps is null ? 30 : null), Steps = steps, Seed = _common.Seed(parsed) },
             Load = _common.Load(parsed, cancellationToken),
-            Validation = parsed.GetValue(_validation),
+            Validation = parsed.GetValue(_validation) is { Length: > 0 } validation ? DataSettings.Sources(validation) : null,
             Resume = parsed.GetValue(_resume),
         };
         foreach (var setting in parsed.GetValue(_set) ?? [])
         {
-            var equals = setting.IndexOf('=', StringComparison.Ordinal);
-            request = equals > 0 ? request.With(setting[..equals], setting[(equals + 1)..]) : throw new CliException($"--set '{setting}': expected key=value.");
+            var (key, value) = DataSettings.Pair("--set", setting, "key=value");
+            request = request.With(key, value);
         }
 
         return request;
     }
-
-    private static ConversionRecipe Recipe(string name)
-        => File.Exists(name) ? ConversionRecipe.FromJson(File.ReadAllText(name), name) : ConversionRecipe.FromName(name);
 
     private void Report(ParseResult parsed, ConversionResult result)
     {
@@ -99,7 +99,7 @@ internal sealed class ConvertVerb
                 TotalParameters = result.Parameters.Total,
                 result.Documents,
                 result.Truncated,
-                Skipped = result.Problems.Count,
+                result.Skipped,
                 result.Training.Checkpoint,
             });
             return;

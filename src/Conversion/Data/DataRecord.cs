@@ -1,11 +1,12 @@
+using System.Text;
 using System.Text.Json;
 
 namespace LoraDiff.Conversion.Data;
 
-/// <summary>One line of a JSONL file: <c>{"prompt", "completion"}</c>, <c>{"text"}</c> or <c>{"messages": [{"role", "content"}]}</c>, each with <c>answer</c> and <c>kind</c> if they are there. Other keys are ignored.</summary>
+/// <summary>One record of a data file: a prompt with its completion, a text, or a conversation.</summary>
 public sealed record DataRecord
 {
-    private DataRecord()
+    internal DataRecord()
     {
     }
 
@@ -13,104 +14,61 @@ public sealed record DataRecord
     public required string Location { get; init; }
 
     /// <summary>The question, or null.</summary>
-    public string? Prompt { get; private init; }
+    public string? Prompt { get; internal init; }
 
     /// <summary>The text to learn after the prompt, or null.</summary>
-    public string? Completion { get; private init; }
+    public string? Completion { get; internal init; }
+
+    /// <summary>A system message for the prompt, or null.</summary>
+    public string? System { get; internal init; }
 
     /// <summary>A whole text to learn, or null.</summary>
-    public string? Text { get; private init; }
+    public string? Text { get; internal init; }
 
     /// <summary>A conversation, or null.</summary>
-    public IReadOnlyList<DataTurn>? Messages { get; private init; }
+    public IReadOnlyList<DataTurn>? Messages { get; internal init; }
+
+    /// <summary>The tools that the conversation may call, a JSON array; null for none.</summary>
+    public JsonElement? Tools { get; internal init; }
 
     /// <summary>The exact answer to look for in an evaluation, or null.</summary>
-    public string? Answer { get; private init; }
+    public string? Answer { get; internal init; }
 
     /// <summary>What kind of task it is, or null.</summary>
-    public string? Kind { get; private init; }
+    public string? Kind { get; internal init; }
+
+    /// <summary>Whether the text goes on in the next record: a piece of a large file.</summary>
+    internal bool Continues { get; init; }
 
     /// <summary>Reads one line.</summary>
     /// <param name="line">The JSON object.</param>
     /// <param name="location"><c>file:line</c>, for messages.</param>
+    /// <param name="columns">Its keys; null looks for the usual ones.</param>
     /// <exception cref="DataException">It is not such an object.</exception>
-    public static DataRecord Parse(string line, string location)
+    public static DataRecord Parse(string line, string location, DataColumns? columns = null)
     {
+        ArgumentNullException.ThrowIfNull(line);
+        return Parse(Encoding.UTF8.GetBytes(line), location, columns ?? new DataColumns());
+    }
+
+    internal static DataRecord Parse(ReadOnlyMemory<byte> utf8, string location, DataColumns columns)
+    {
+        Utf8Text.Require(utf8.Span, location);
         try
         {
-            using var document = JsonDocument.Parse(line);
-            var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object)
-            {
-                throw new DataException($"{location}: expected a JSON object, found {root.ValueKind.ToString().ToLowerInvariant()}.");
-            }
-
-            var record = new DataRecord
-            {
-                Location = location,
-                Prompt = StringAt(root, "prompt", location),
-                Completion = StringAt(root, "completion", location),
-                Text = StringAt(root, "text", location),
-                Messages = Turns(root, location),
-                Answer = StringAt(root, "answer", location),
-                Kind = StringAt(root, "kind", location),
-            };
-            var forms = (record.Prompt is not null || record.Completion is not null ? 1 : 0) + (record.Text is not null ? 1 : 0) + (record.Messages is not null ? 1 : 0);
-            if (forms != 1 || (record.Prompt is null != record.Completion is null))
-            {
-                var keys = string.Join(", ", root.EnumerateObject().Select(p => p.Name));
-                throw new DataException($"{location}: expected \"prompt\" and \"completion\", or \"text\", or \"messages\"; found {(keys.Length == 0 ? "no key" : keys)}.");
-            }
-
-            return record;
+            using var document = JsonDocument.Parse(utf8);
+            return JsonRecord.Read(document.RootElement, location, columns);
         }
         catch (JsonException e)
         {
-            throw new DataException($"{location}: not a line of JSON: {e.Message}", e);
+            // The reader counts lines from the start of what it was given, which is one line.
+            var message = e.Message.Split(" LineNumber:")[0];
+            var start = utf8.Span.TrimStart((byte)' ') is [(byte)'[', ..] ? " Is the file one JSON array? Then write one object a line: jq -c '.[]'." : "";
+            throw new DataException($"{location}: not a line of JSON: {message} (byte {e.BytePositionInLine}).{start}", e);
         }
-    }
-
-    private static string? StringAt(JsonElement root, string key, string location)
-    {
-        if (!root.TryGetProperty(key, out var value) || value.ValueKind == JsonValueKind.Null)
+        catch (InvalidOperationException e)
         {
-            return null;
+            throw new DataException($"{location}: a string holds half a surrogate pair (\\ud800 to \\udfff alone), which is no character.", e);
         }
-
-        return value.ValueKind == JsonValueKind.String ? value.GetString() : throw new DataException($"{location}: \"{key}\" must be a string; found {value.ValueKind.ToString().ToLowerInvariant()}.");
-    }
-
-    private static List<DataTurn>? Turns(JsonElement root, string location)
-    {
-        if (!root.TryGetProperty("messages", out var value) || value.ValueKind == JsonValueKind.Null)
-        {
-            return null;
-        }
-
-        if (value.ValueKind != JsonValueKind.Array)
-        {
-            throw new DataException($"{location}: \"messages\" must be an array; found {value.ValueKind.ToString().ToLowerInvariant()}.");
-        }
-
-        List<DataTurn> turns = [];
-        foreach (var item in value.EnumerateArray())
-        {
-            var place = $"{location}: messages[{turns.Count}]";
-            if (item.ValueKind != JsonValueKind.Object)
-            {
-                throw new DataException($"{place} must be an object with \"role\" and \"content\".");
-            }
-
-            turns.Add(new DataTurn(
-                StringAt(item, "role", place) ?? throw new DataException($"{place} lacks \"role\"."),
-                StringAt(item, "content", place) ?? throw new DataException($"{place} lacks \"content\".")));
-        }
-
-        if (!turns.Any(t => t.Role == "assistant"))
-        {
-            throw new DataException($"{location}: no message of role assistant, so there is nothing to learn.");
-        }
-
-        return turns;
     }
 }

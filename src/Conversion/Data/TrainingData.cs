@@ -2,97 +2,130 @@ using LoraDiff.Tokenizers;
 
 namespace LoraDiff.Conversion.Data;
 
-/// <summary>Tokenised documents, and what had to be left out or cut off on the way.</summary>
-/// <param name="Samples">The documents, in the file's order.</param>
-/// <param name="Truncated">Documents that were cut off at the longest length; they have no end token.</param>
-/// <param name="Problems">One sentence with file and line for each line or document that was left out.</param>
-public sealed record TrainingData(IReadOnlyList<TrainingSample> Samples, int Truncated, IReadOnlyList<string> Problems)
+/// <summary>Tokenised documents, and what had to be left out or cut off on the way. Dispose it when the samples are no longer read: they may be in a mapped file.</summary>
+public sealed class TrainingData : IDisposable
 {
-    /// <summary>Reads and tokenises a JSONL file.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>Sentences that <see cref="Problems"/> holds at most.</summary>
+    public const int MaxProblems = 100;
+
+    private readonly SampleStore _store;
+
+    private TrainingData(SampleStore store, DataSummary summary, IReadOnlyList<InputFile> files, DataSources sources, DataOptions options)
+    {
+        _store = store;
+        var (training, evaluation) = DataMix.Of(store, sources, options);
+        (Samples, Evaluation) = (new SampleList(store, training), new SampleList(store, evaluation));
+        (Records, Truncated, Skipped) = (summary.Records, summary.Truncated, summary.Skipped);
+        Problems = [.. summary.Problems.Select(p => files[p.File].Path + p.Message)];
+    }
+
+    /// <summary>The documents to train on, in the data's order; where sources have weights, each as often as its source's weight says.</summary>
+    public IReadOnlyList<TrainingSample> Samples { get; }
+
+    /// <summary>The documents that were kept apart (<see cref="DataOptions.EvalShare"/>).</summary>
+    public IReadOnlyList<TrainingSample> Evaluation { get; }
+
+    /// <summary>Records that were read.</summary>
+    public int Records { get; }
+
+    /// <summary>Documents of which a part was cut off.</summary>
+    public int Truncated { get; }
+
+    /// <summary>Lines and documents that were left out.</summary>
+    public int Skipped { get; }
+
+    /// <summary>One sentence with file and line for each that was left out, at most <see cref="MaxProblems"/>.</summary>
+    public IReadOnlyList<string> Problems { get; }
+
+    /// <summary>Whether the data came from <see cref="DataOptions.DataCache"/>.</summary>
+    public CacheUse Cache { get; private init; }
+
+    /// <summary>The file in the cache, or null.</summary>
+    public string? CacheFile { get; private init; }
+
+    /// <summary>Reads and tokenises data, or takes it from the cache.</summary>
+    /// <param name="sources">Files, folders or patterns; a text stands for one.</param>
     /// <param name="tokenizer">Turns text into ids.</param>
     /// <param name="renderer">Turns conversations into text.</param>
-    /// <param name="options">Lengths, broken lines.</param>
-    /// <param name="cancellationToken">Stops between lines.</param>
-    /// <exception cref="DataException">The file cannot be used; the message names the line.</exception>
-    public static TrainingData Load(string path, Tokenizer tokenizer, ConversationRenderer renderer, DataOptions? options = null, CancellationToken cancellationToken = default)
+    /// <param name="options">Lengths, columns, broken lines, cache.</param>
+    /// <param name="cancellationToken">Looked at every few records; nothing is left behind.</param>
+    /// <exception cref="DataException">The data cannot be used; the message names file and line.</exception>
+    public static TrainingData Load(DataSources sources, Tokenizer tokenizer, ConversationRenderer renderer, DataOptions? options = null, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(sources);
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(renderer);
         options ??= new DataOptions();
         options.Validate();
-        List<string> problems = [];
-        var records = DataFile.Read(path, options, problems, cancellationToken);
-        List<TrainingSample> samples = [];
-        var truncated = 0;
-        foreach (var record in records)
+        var files = InputFiles.Find(sources, options);
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            foreach (var document in renderer.Documents(record))
+            var cacheFile = TokenCache.PathFor(files, renderer, options, cancellationToken);
+            var damaged = false;
+            if (cacheFile is not null && TokenFile.Open(cacheFile, out damaged) is { } cached)
             {
-                try
-                {
-                    if (Tokenise(document, record, tokenizer, renderer, options) is { } sample)
-                    {
-                        samples.Add(sample);
-                        truncated += sample.Complete ? 0 : 1;
-                        continue;
-                    }
-
-                    problems.Add($"{record.Location}: the prompt alone fills the longest length ({options.MaxLength} tokens), so nothing is left to learn; it was left out.");
-                }
-                catch (DataException e) when (options.SkipBroken)
-                {
-                    problems.Add(e.Message);
-                }
+                return Require(new TrainingData(cached, cached.Summary, files, sources, options) { Cache = CacheUse.Read, CacheFile = cacheFile }, sources);
             }
-        }
 
-        return samples.Count > 0
-            ? new TrainingData(samples, truncated, problems)
-            : throw new DataException($"'{path}' has no document with a token to learn.{(problems.Count > 0 ? $" The first of {problems.Count} problems: {problems[0]}" : "")}");
+            var records = DataPipeline.Run(files, new DocumentTokenizer(files, tokenizer, renderer, options), options, cancellationToken);
+            var (store, summary) = cacheFile is null && files.Sum(f => f.Bytes) <= options.MemoryBytes ? InMemory(records, files) : InFile(records, files, cacheFile);
+            return Require(new TrainingData(store, summary, files, sources, options) { Cache = cacheFile is null ? CacheUse.None : damaged ? CacheUse.Repaired : CacheUse.Written, CacheFile = cacheFile }, sources);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DataException($"The data ({sources}) or its cache ({options.DataCache ?? "none"}) cannot be used: {e.Message}", e);
+        }
     }
 
-    /// <returns>Null where the longest length leaves nothing to learn.</returns>
-    private static TrainingSample? Tokenise(RenderedDocument document, DataRecord record, Tokenizer tokenizer, ConversationRenderer renderer, DataOptions options)
+    /// <summary>Closes the files.</summary>
+    public void Dispose() => _store.Dispose();
+
+    private static TrainingData Require(TrainingData data, DataSources sources)
     {
-        // One encoding of the whole text: encoded apart, prompt and completion may split differently where they meet.
-        int[] ids;
-        var start = 0;
-        if (document.CompletionStart == 0)
+        if (data.Samples.Count > 0)
         {
-            ids = [.. tokenizer.EncodeToIds(document.Text, addSpecialTokens: !document.IsConversation)];
-        }
-        else
-        {
-            var encoding = tokenizer.Encode(document.Text, addSpecialTokens: !document.IsConversation);
-            ids = [.. encoding.Ids];
-            while (start < ids.Length && encoding.CharOffsets[start].End <= document.CompletionStart)
-            {
-                start++;
-            }
+            return data;
         }
 
-        if (renderer.MaskTokenId is { } mask && Array.IndexOf(ids, mask) is >= 0 and var at)
+        data.Dispose();
+        var found = data.Records == 0 ? "no usable line" : data.Evaluation.Count > 0 ? "nothing left to train on beside its evaluation share" : "no document with a token to learn";
+        throw new DataException($"'{sources}' has {found}.{(data.Problems.Count > 0 ? $" The first of {data.Skipped} problems: {data.Problems[0]}" : "")}");
+    }
+
+    private static (SampleStore Store, DataSummary Summary) InMemory(IEnumerable<PreparedRecord> records, IReadOnlyList<InputFile> files)
+    {
+        var summary = new DataSummary();
+        var store = new MemoryStore();
+        foreach (var record in records)
         {
-            throw new DataException($"{record.Location}: token {at} is the mask token ({mask}), which stands for a missing token and cannot be learnt. Choose another mask token, or take it out of the text.");
+            Count(summary, record, files);
+            record.Documents.ForEach(store.Add);
         }
 
-        if (!document.IsConversation && renderer.EndTokenId is { } end && (ids.Length == 0 || ids[^1] != end))
+        return (store, summary);
+    }
+
+    private static (SampleStore Store, DataSummary Summary) InFile(IEnumerable<PreparedRecord> records, IReadOnlyList<InputFile> files, string? path)
+    {
+        var summary = new DataSummary();
+        using var writer = new TokenFileWriter(path, summary);
+        foreach (var record in records)
         {
-            ids = [.. ids, end];
+            Count(summary, record, files);
+            record.Documents.ForEach(writer.Add);
         }
 
-        if (ids.Length == 0 || start >= ids.Length)
-        {
-            throw new DataException($"{record.Location}: there is no token to learn.");
-        }
+        return (writer.Finish(), summary);
+    }
 
-        if (ids.Length <= options.MaxLength)
+    private static void Count(DataSummary summary, PreparedRecord record, IReadOnlyList<InputFile> files)
+    {
+        summary.Records += record.IsRead ? 1 : 0;
+        summary.Truncated += record.Documents.Count(d => d.Truncated);
+        summary.Skipped += record.Problems.Count;
+        foreach (var problem in record.Problems.Take(MaxProblems - summary.Problems.Count))
         {
-            return new TrainingSample(ids, start, Complete: true, record.Kind);
+            summary.Problems.Add(new FileProblem(record.File, problem[files[record.File].Path.Length..]));
         }
-
-        return start < options.MaxLength ? new TrainingSample(ids[..options.MaxLength], start, Complete: false, record.Kind) : null;
     }
 }

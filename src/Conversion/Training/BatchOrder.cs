@@ -13,15 +13,16 @@ internal sealed class BatchOrder
     private readonly int[] _lengths;
     private readonly int _batchSize;
     private readonly int? _batchTokens;
+    private readonly int? _packLength;
     private readonly long _seed;
-    private readonly List<long> _epochFirstSteps = [0];   // token batches: the first step of each epoch cut so far
+    private readonly List<long> _epochFirstSteps = [0];   // token batches and packs: the first step of each epoch cut so far
     private (long Number, int[] Order)? _epoch;
-    private (long Number, int[] Ends)? _cuts;
+    private (long Number, int[] Order, int[] Ends)? _cuts;
 
-    public BatchOrder(IEnumerable<int> lengths, int batchSize, int? batchTokens, long seed)
+    public BatchOrder(IEnumerable<int> lengths, int batchSize, int? batchTokens, long seed, int? packLength = null)
     {
         _lengths = [.. lengths];
-        (_batchSize, _batchTokens, _seed) = (batchSize, batchTokens, seed);
+        (_batchSize, _batchTokens, _seed, _packLength) = (batchSize, batchTokens, seed, packLength);
         if (_lengths.Length == 0)
         {
             throw new TrainingException("There is no document to train on.");
@@ -31,9 +32,9 @@ internal sealed class BatchOrder
     /// <summary>The numbers of a step's documents, and the epoch it is in (of its first document).</summary>
     public (int[] Documents, long Epoch) At(long step)
     {
-        if (_batchTokens is not null)
+        if (_batchTokens is not null || _packLength is not null)
         {
-            return AtTokens(step);
+            return AtCut(step);
         }
 
         var batch = new int[_batchSize];
@@ -46,28 +47,33 @@ internal sealed class BatchOrder
         return (batch, step * _batchSize / _lengths.Length);
     }
 
-    private (int[] Documents, long Epoch) AtTokens(long step)
+    private (int[] Documents, long Epoch) AtCut(long step)
     {
         while (_epochFirstSteps[^1] <= step)
         {
-            _epochFirstSteps.Add(_epochFirstSteps[^1] + Cuts(_epochFirstSteps.Count - 1).Length);
+            _epochFirstSteps.Add(_epochFirstSteps[^1] + Cuts(_epochFirstSteps.Count - 1).Ends.Length);
         }
 
         var epoch = _epochFirstSteps.BinarySearch(step) is >= 0 and var found ? found : ~_epochFirstSteps.BinarySearch(step) - 1;
-        var ends = Cuts(epoch);
+        var (order, ends) = Cuts(epoch);
         var index = (int)(step - _epochFirstSteps[epoch]);
-        return (Permutation(epoch)[(index == 0 ? 0 : ends[index - 1])..ends[index]], epoch);
+        return (order[(index == 0 ? 0 : ends[index - 1])..ends[index]], epoch);
     }
 
-    private int[] Cuts(long epoch)
+    private (int[] Order, int[] Ends) Cuts(long epoch)
     {
-        if (_cuts is { } known && known.Number == epoch)
+        if (_cuts is not { } known || known.Number != epoch)
         {
-            return known.Ends;
+            var (order, ends) = _packLength is { } length ? Packs(epoch, length) : (Permutation(epoch), TokenBatches(Permutation(epoch)));
+            _cuts = known = (epoch, order, ends);
         }
 
+        return (known.Order, known.Ends);
+    }
+
+    private int[] TokenBatches(int[] order)
+    {
         List<int> ends = [];
-        var order = Permutation(epoch);
         var tokens = 0L;
         for (var i = 0; i < order.Length; i++)
         {
@@ -81,8 +87,25 @@ internal sealed class BatchOrder
         }
 
         ends.Add(order.Length);
-        _cuts = (epoch, [.. ends]);
-        return _cuts.Value.Ends;
+        return [.. ends];
+    }
+
+    private (int[] Order, int[] Ends) Packs(long epoch, int length)
+    {
+        var packs = DocumentPacker.Pack(_lengths, Permutation(epoch), length);
+        int[] turn = [.. Enumerable.Range(0, packs.Count)];
+        new SampleRandom(_seed, Purpose, epoch, 1).Shuffle(turn);   // the last packs are less full than the first: spread them
+        List<int> order = new(_lengths.Length), ends = [];
+        for (var i = 0; i < turn.Length; i++)
+        {
+            order.AddRange(packs[turn[i]]);
+            if ((i + 1) % _batchSize == 0 || i + 1 == turn.Length)
+            {
+                ends.Add(order.Count);
+            }
+        }
+
+        return ([.. order], [.. ends]);
     }
 
     private int[] Permutation(long epoch)

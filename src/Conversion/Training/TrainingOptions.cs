@@ -16,6 +16,12 @@ public sealed record TrainingOptions
     public int? BatchTokens { get; init; }
 
     /// <summary>
+    /// Tokens of a pack: documents are packed tightly into packs of at most so many, and <see cref="BatchSize"/> counts packs; a longer document is a pack of its own. Documents of a pack never see each
+    /// other, and each keeps its own positions and blocks. Null packs nothing. A batch never spans two epochs.
+    /// </summary>
+    public int? PackLength { get; init; }
+
+    /// <summary>
     /// Positions, noisy and clean copies together, that one forward may hold; a larger step is computed in several and accumulated, with the same gradient. A single longer document still runs alone. Default 16,384.
     /// </summary>
     public int RowsPerForward { get; init; } = 16384;
@@ -91,6 +97,8 @@ public sealed record TrainingOptions
         Settings.Require(Minutes is null || (double.IsFinite(Minutes.Value) && Minutes > 0), "minutes", Minutes, "above 0");
         Settings.Require(BatchSize > 0, "batch_size", BatchSize, "above 0");
         Settings.Require(BatchTokens is null or > 0, "batch_tokens", BatchTokens, "above 0, or null");
+        Settings.Require(PackLength is null or > 0, "pack_length", PackLength, "above 0, or null");
+        Settings.Require(PackLength is null || BatchTokens is null, "pack_length", PackLength, "null where batch_tokens is set: both say how much a step takes");
         Settings.Require(RowsPerForward > 0, "rows_per_forward", RowsPerForward, "above 0");
         Settings.Require(LearningRate is null || (double.IsFinite(LearningRate.Value) && LearningRate > 0), "learning_rate", LearningRate, "above 0, or null");
         Settings.Require(WarmupSteps >= 0, "warmup_steps", WarmupSteps, "at least 0");

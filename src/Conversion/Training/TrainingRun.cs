@@ -40,7 +40,7 @@ internal sealed class TrainingRun : IDisposable
         (_mask, _data, _logger, _progress) = (mask, data, logger, progress);
         _peakRate = options.LearningRate ?? 0.384 / model.Config.HiddenSize;
         _rounded = model.ComputeType != ScalarType.Float32;
-        _order = new BatchOrder(job.Samples.Select(s => s.Ids.Length), options.BatchSize, options.BatchTokens, options.Seed);
+        _order = new BatchOrder(job.Samples.Select(s => s.Ids.Length), options.BatchSize, options.BatchTokens, options.Seed, options.PackLength);
         var before = TimeSpan.Zero;
         _optimizer = new AdamW(adapter.Parameters, options);
         try
@@ -251,6 +251,7 @@ internal sealed class TrainingRun : IDisposable
         Seed = _options.Seed,
         BatchSize = _options.BatchSize,
         BatchTokens = _options.BatchTokens,
+        PackLength = _options.PackLength,
         Data = _data,
         Recipe = _recipe,
     };

@@ -17,6 +17,8 @@ internal sealed record TrainingState
 
     public required int? BatchTokens { get; init; }
 
+    public int? PackLength { get; init; }
+
     /// <summary>SHA-256 of the documents.</summary>
     public required string Data { get; init; }
 
@@ -29,6 +31,7 @@ internal sealed record TrainingState
         Compare("seed", Seed, run.Seed);
         Compare("batch_size", BatchSize, run.BatchSize);
         Compare("batch_tokens", BatchTokens, run.BatchTokens);
+        Compare("pack_length", PackLength, run.PackLength);
         Compare("the data (hash)", Data, run.Data);
         foreach (var property in typeof(ConversionRecipe).GetProperties().Where(p => p.CanWrite))
         {

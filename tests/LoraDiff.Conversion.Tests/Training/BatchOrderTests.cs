@@ -55,6 +55,33 @@ public sealed class BatchOrderTests
         }
     }
 
+    /// <summary>Packs hold every document once an epoch, are never too full, and are nearly full.</summary>
+    [Fact]
+    public void Packs_AreTight_AndAFunctionOfTheStep()
+    {
+        var random = new Random(1);
+        int[] lengths = [.. Enumerable.Range(0, 2000).Select(_ => random.Next(5, 200)), 900];
+        var order = new BatchOrder(lengths, 1, null, 4, packLength: 512);
+        List<int> taken = [];
+        var (steps, full) = (0, 0L);
+        for (; taken.Count < lengths.Length; steps++)
+        {
+            var (documents, epoch) = order.At(steps);
+            Assert.Equal(0, epoch);
+            var tokens = documents.Sum(d => lengths[d]);
+            Assert.True(tokens <= 512 || documents.Length == 1, $"{tokens} tokens in a pack of 512");
+            full += tokens;
+            taken.AddRange(documents);
+        }
+
+        Assert.Equal(Enumerable.Range(0, lengths.Length), taken.Order());
+        Assert.True(full >= 0.97 * 512 * steps, $"{full} tokens in {steps} packs");
+        var (next, second) = order.At(steps);
+        Assert.Equal(1, second);
+        Assert.Equal(next, new BatchOrder(lengths, 1, null, 4, 512).At(steps).Documents);
+        Assert.Equal(order.At(0).Documents.Concat(order.At(1).Documents).Concat(order.At(2).Documents), new BatchOrder(lengths, 3, null, 4, 512).At(0).Documents);
+    }
+
     [Fact]
     public void Order_WithoutDocuments_IsRefused() => Assert.Throws<TrainingException>(() => new BatchOrder([], 3, null, 0));
 }

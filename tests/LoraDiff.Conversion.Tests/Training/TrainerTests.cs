@@ -31,13 +31,15 @@ public sealed class TrainerTests : IDisposable
 
     /// <summary>Invariant 7: killed at any point and resumed is never killed, to the bit, with and without dropout.</summary>
     [Theory]
-    [InlineData(0, 4)]
-    [InlineData(0, 5)]
-    [InlineData(0.1, 6)]
-    public void Run_KilledAndResumed_EndsWithTheSameBits(double dropout, int killedAfter)
+    [InlineData(0, 4, null)]
+    [InlineData(0, 5, null)]
+    [InlineData(0.1, 6, null)]
+    [InlineData(0, 5, 24)]
+    public void Run_KilledAndResumed_EndsWithTheSameBits(double dropout, int killedAfter, int? packLength)
     {
+        var options = Options with { PackLength = packLength };
         using var whole = new TinyModel(dropout: dropout);
-        var expected = new Trainer(whole.Model, whole.Adapter, Recipe, Options).Run(Job("whole"));
+        var expected = new Trainer(whole.Model, whole.Adapter, Recipe, options).Run(Job("whole"));
 
         using (var first = new TinyModel(dropout: dropout))
         {
@@ -48,16 +50,38 @@ public sealed class TrainerTests : IDisposable
                     throw new OperationCanceledException("killed");
                 }
             });
-            Assert.Throws<OperationCanceledException>(() => new Trainer(first.Model, first.Adapter, Recipe, Options).Run(Job("parts"), killer));
+            Assert.Throws<OperationCanceledException>(() => new Trainer(first.Model, first.Adapter, Recipe, options).Run(Job("parts"), killer));
         }
 
         using var second = new TinyModel(dropout: dropout, seed: 99);   // other starting values: all must come from the checkpoint
-        var found = new Trainer(second.Model, second.Adapter, Recipe, Options).Run(Job("parts", resume: true));
+        var found = new Trainer(second.Model, second.Adapter, Recipe, options).Run(Job("parts", resume: true));
         Assert.Equal((StopReason.Finished, 8L), (found.Reason, found.Step));
         Assert.Equal(whole.Parameters(), second.Parameters());
         Assert.Equal(expected.Last!.Loss, found.Last!.Loss);
         Assert.Equal(Losses("whole"), Losses("parts"));
         Assert.Equal(File.ReadAllBytes(Path.Combine(expected.Checkpoint!, "adapter_model.safetensors")), File.ReadAllBytes(Path.Combine(found.Checkpoint!, "adapter_model.safetensors")));
+    }
+
+    /// <summary>Documents of a pack do not see each other: a step over packs is a step over the same documents one by one.</summary>
+    [Fact]
+    public void Run_OverPacks_IsTheRunOverTheirDocuments()
+    {
+        using var packed = new TinyModel();
+        using var apart = new TinyModel();
+        var options = Options with { Steps = 1, BatchSize = 20, PackLength = 24 };
+        var whole = new Trainer(packed.Model, packed.Adapter, Recipe, options).Run(Job());
+        var parts = new Trainer(apart.Model, apart.Adapter, Recipe, options with { PackLength = null, BatchSize = Samples.Length, RowsPerForward = 1 }).Run(Job());
+        Numbers.Relative(whole.Last!.Loss, parts.Last!.Loss, 1e-5, "loss");
+        Numbers.Relative(whole.Last.GradientNorm, parts.Last.GradientNorm, 1e-4, "gradient norm");
+    }
+
+    [Fact]
+    public void Run_ResumedWithOtherPacks_IsRefused()
+    {
+        using var tiny = new TinyModel();
+        var options = Options with { BatchSize = 2, PackLength = 24 };
+        new Trainer(tiny.Model, tiny.Adapter, Recipe, options with { Steps = 2 }).Run(Job("parts"));
+        Assert.Contains("pack_length was 24, is 25", Assert.Throws<TrainingException>(() => new Trainer(tiny.Model, tiny.Adapter, Recipe, options with { PackLength = 25 }).Run(Job("parts", resume: true))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
