@@ -1,0 +1,85 @@
+using Microsoft.AspNetCore.Http;
+
+namespace LoraDiff.Hub.Tests.Fake;
+
+/// <summary>Something that goes wrong with the next requests that match.</summary>
+public sealed class Fault(Func<HttpRequest, bool> matches, int times, Func<HttpContext, Func<Task>, Task> act)
+{
+    private int _left = times;
+
+    public int Happened { get; private set; }
+
+    internal bool Takes(HttpRequest request)
+    {
+        if (!matches(request) || Interlocked.Decrement(ref _left) < 0)
+        {
+            return false;
+        }
+        Happened++;
+        return true;
+    }
+
+    internal Task ActAsync(HttpContext context, Func<Task> next) => act(context, next);
+
+    /// <summary>An error answer instead of the real one.</summary>
+    public static Fault Status(Func<HttpRequest, bool> matches, int times, int status, params (string Name, string Value)[] headers) => new(matches, times, (context, _) =>
+    {
+        context.Response.StatusCode = status;
+        foreach (var (name, value) in headers)
+        {
+            context.Response.Headers[name] = value;
+        }
+        return Task.CompletedTask;
+    });
+
+    /// <summary>The answer's body stops after so many bytes and the connection is cut.</summary>
+    public static Fault DropBody(Func<HttpRequest, bool> matches, int times, long after) => new(matches, times, async (context, next) =>
+    {
+        var real = context.Response.Body;
+        context.Response.Body = new CutStream(real, after, context.Abort);
+        try
+        {
+            await next();
+        }
+        catch (IOException)
+        {
+            // cut
+        }
+        context.Abort();
+    });
+
+    /// <summary>The request is carried out, and its answer is lost.</summary>
+    public static Fault LoseAnswer(Func<HttpRequest, bool> matches, int times) => new(matches, times, async (context, next) =>
+    {
+        context.Response.Body = new CutStream(context.Response.Body, 0, () => { });
+        try
+        {
+            await next();
+        }
+        catch (IOException)
+        {
+            // cut
+        }
+        context.Abort();
+    });
+
+    /// <summary>The Range header is ignored: the whole file comes with status 200.</summary>
+    public static Fault IgnoreRange(Func<HttpRequest, bool> matches, int times) => new(matches, times, (context, next) => { context.Request.Headers.Remove("Range"); return next(); });
+
+    /// <summary>One byte of the body is another.</summary>
+    public static Fault WrongByte(Func<HttpRequest, bool> matches, int times, long at) => new(matches, times, (context, next) => { context.Response.Body = new ChangedStream(context.Response.Body, at); return next(); });
+
+    /// <summary>The answer stands still for a while before its headers, or after so many bytes of its body.</summary>
+    public static Fault Stall(Func<HttpRequest, bool> matches, int times, TimeSpan wait) => new(matches, times, async (context, next) =>
+    {
+        try
+        {
+            await Task.Delay(wait, context.RequestAborted);
+        }
+        catch (OperationCanceledException)
+        {
+            return; // the client gave up, as it should
+        }
+        await next();
+    });
+}
