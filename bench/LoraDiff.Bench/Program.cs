@@ -7,10 +7,11 @@ var benchmarks = new Dictionary<string, Func<Arguments, IReadOnlyDictionary<stri
     ["train"] = TrainingStep.Run,
     ["decode"] = DecodingStep.Run,
     ["load"] = Loading.Run,
+    ["data"] = DataReading.Run,
 };
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))
 {
-    Console.Error.WriteLine($"usage: LoraDiff.Bench {string.Join('|', benchmarks.Keys)} [--shape qwen3-0.6b|smallworld] [--dtype auto|bf16|fp32] [--length L] [--block b] [--rank r] [--batch B] [--steps S] [--checkpointing]");
+    Console.Error.WriteLine($"usage: LoraDiff.Bench {string.Join('|', benchmarks.Keys)} [--shape qwen3-0.6b|smallworld] [--dtype auto|bf16|fp32] [--length L] [--block b] [--rank r] [--batch B] [--steps S] [--checkpointing] [--model DIR] [--file FILE]");
     return 2;
 }
 

@@ -49,6 +49,12 @@ internal sealed class EncodeJob(BpeModel model, string source, bool tracked)
 
         _ends.Clear();
         model.AppendTokens(_bytes.AsSpan(0, length), Ids, _ends);
+        if (length == word.Length)
+        {
+            AddAscii(view, start, length);
+            return;
+        }
+
         MapBytes(word, length);
         var from = 0;
         foreach (var to in _ends)
@@ -57,6 +63,17 @@ internal sealed class EncodeJob(BpeModel model, string source, bool tracked)
             var last = start + _charStarts[Math.Min(to, length) - 1];
             last += char.IsHighSurrogate(text[last]) && last + 1 < end && char.IsLowSurrogate(text[last + 1]) ? 1 : 0;
             Offsets.Add(new TokenOffset(view.SourceStart(first), view.SourceEnd(last)));
+            from = to;
+        }
+    }
+
+    // Where each character is one byte.
+    private void AddAscii(TextView view, int start, int length)
+    {
+        var from = 0;
+        foreach (var to in _ends)
+        {
+            Offsets.Add(new TokenOffset(view.SourceStart(start + Math.Min(from, length - 1)), view.SourceEnd(start + Math.Min(to, length) - 1)));
             from = to;
         }
     }

@@ -23,9 +23,9 @@ internal static class ConversationReader
     }
 
     /// <summary>The tools of a record, or null.</summary>
-    public static JsonElement? Tools(JsonElement root, string key, string location)
+    public static JsonElement? Tools(JsonMembers members, string key, string location)
     {
-        if (!root.TryGetProperty(key, out var value) || value.ValueKind == JsonValueKind.Null)
+        if (members.Find(key) is not { } value)
         {
             return null;
         }
@@ -54,10 +54,10 @@ internal static class ConversationReader
             throw new DataException($"{place} must be an object with \"role\" and \"content\".");
         }
 
-        if (JsonRecord.Optional(item, "role", place) is not { } role)
+        if (Optional(item, "role", place) is not { } role)
         {
-            return JsonRecord.Optional(item, "from", place) is { } from
-                ? new DataTurn(RoleOf(from, place), JsonRecord.Optional(item, "value", place) ?? throw new DataException($"{place} lacks \"value\"."))
+            return Optional(item, "from", place) is { } from
+                ? new DataTurn(RoleOf(from, place), Optional(item, "value", place) ?? throw new DataException($"{place} lacks \"value\"."))
                 : throw new DataException($"{place} lacks \"role\".");
         }
 
@@ -78,13 +78,17 @@ internal static class ConversationReader
     {
         if (!item.TryGetProperty("content", out var content) || content.ValueKind != JsonValueKind.Array)
         {
-            return JsonRecord.Optional(item, "content", place);
+            return Optional(item, "content", place);
         }
 
-        return string.Concat(content.EnumerateArray().Select(part => part.ValueKind == JsonValueKind.Object && JsonRecord.Optional(part, "type", place) == "text" && JsonRecord.Optional(part, "text", place) is { } text
+        return string.Concat(content.EnumerateArray().Select(part => part.ValueKind == JsonValueKind.Object && Optional(part, "type", place) == "text" && Optional(part, "text", place) is { } text
             ? text
             : throw new DataException($"{place}: \"content\" has a part that is not text; only {{\"type\": \"text\", \"text\": …}} can be learnt.")));
     }
+
+    private static string? Optional(JsonElement item, string key, string place) => !item.TryGetProperty(key, out var value) || value.ValueKind == JsonValueKind.Null ? null
+        : value.ValueKind == JsonValueKind.String ? value.GetString()
+        : throw new DataException($"{place}: \"{key}\" must be a string; found {JsonRecord.Name(value.ValueKind)}.");
 
     private static string RoleOf(string from, string place) => from switch
     {

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using LoraDiff.Tokenizers;
@@ -9,13 +8,14 @@ namespace LoraDiff.Conversion.Data;
 /// <summary>From bytes to tokens: reads a record, renders it, tokenises it and cuts it to length. Safe to use from several threads.</summary>
 internal sealed class DocumentTokenizer(IReadOnlyList<InputFile> files, Tokenizer tokenizer, ConversationRenderer renderer, DataOptions options)
 {
+    private readonly RecordReader _reader = new(files, options);
+
     public PreparedRecord Prepare(RawBatch batch, RawRecord raw)
     {
         var result = new PreparedRecord { File = raw.File };
-        var location = string.Create(CultureInfo.InvariantCulture, $"{files[raw.File].Path}:{raw.Line}");
         try
         {
-            var record = Read(batch, raw, location);
+            var record = _reader.Read(batch, raw);
             result.IsRead = true;
             var hash = SplitHash(record);
             foreach (var document in renderer.Documents(record, options.Answers))
@@ -36,24 +36,6 @@ internal sealed class DocumentTokenizer(IReadOnlyList<InputFile> files, Tokenize
         }
 
         return result;
-    }
-
-    private DataRecord Read(RawBatch batch, RawRecord raw, string location)
-    {
-        if (raw.Problem is not null)
-        {
-            throw new DataException($"{location}: {raw.Problem}");
-        }
-
-        if (!files[raw.File].IsText)
-        {
-            return DataRecord.Parse(batch.Bytes(raw), location, options.Columns);
-        }
-
-        var bytes = batch.Bytes(raw).Span;
-        Utf8Text.Require(bytes, location);
-        var text = Encoding.UTF8.GetString(bytes);
-        return new DataRecord { Location = location, Text = text.Contains('\r', StringComparison.Ordinal) ? text.ReplaceLineEndings("\n") : text, Continues = raw.Continues };
     }
 
     private void Add(PreparedRecord result, DataRecord record, RenderedDocument document, ulong hash)

@@ -21,59 +21,50 @@ internal static class JsonRecord
             throw new DataException($"{location}: expected a JSON object, found {Name(root.ValueKind)}.{(root.ValueKind == JsonValueKind.Array ? " If the file is one JSON array, write one object a line: jq -c '.[]'." : "")}");
         }
 
-        var form = columns.NamesAForm ? Named(root, location, columns) : Found(root, location);
+        var members = new JsonMembers(root);
+        var form = columns.NamesAForm ? Named(members, location, columns) : Found(members, location);
         var record = new DataRecord
         {
             Location = location,
-            Text = form.Text is { } text ? String(root, text, location) : null,
-            Completion = form.Completion is { } completion ? String(root, completion, location) : null,
-            Prompt = form.Prompt is { } prompt ? Prompt(root, prompt, form.Input ?? columns.Input, location) : null,
-            System = form.Prompt is not null && columns.System is { } system && Optional(root, system, location) is { Length: > 0 } said ? said : null,
-            Messages = form.Messages is { } messages ? ConversationReader.Turns(root.GetProperty(messages), messages, location) : null,
-            Tools = form.Messages is not null ? ConversationReader.Tools(root, columns.Tools ?? "tools", location) : null,
-            Kind = Optional(root, columns.Kind ?? "kind", location),
+            Text = form.Text is { } text ? members.Text(text, location) : null,
+            Completion = form.Completion is { } completion ? members.Text(completion, location) : null,
+            Prompt = form.Prompt is { } prompt ? Prompt(members, prompt, form.Input ?? columns.Input, location) : null,
+            System = form.Prompt is not null && columns.System is { } system && members.Text(system, location) is { Length: > 0 } said ? said : null,
+            Messages = form.Messages is { } messages ? ConversationReader.Turns(members.Find(messages)!.Value, messages, location) : null,
+            Tools = form.Messages is not null ? ConversationReader.Tools(members, columns.Tools ?? "tools", location) : null,
+            Kind = members.Text(columns.Kind ?? "kind", location),
             // Where a data set's own "answer" is the text to learn, it need not be a checkable answer besides.
-            Answer = form.Completion == "answer" && columns.Answer is null ? null : Optional(root, columns.Answer ?? "answer", location),
+            Answer = form.Completion == "answer" && columns.Answer is null ? null : members.Text(columns.Answer ?? "answer", location),
         };
         return record;
     }
 
-    public static string? Optional(JsonElement root, string key, string location)
-    {
-        if (!root.TryGetProperty(key, out var value) || value.ValueKind == JsonValueKind.Null)
-        {
-            return null;
-        }
-
-        return value.ValueKind == JsonValueKind.String ? value.GetString() : throw new DataException($"{location}: \"{key}\" must be a string; found {Name(value.ValueKind)}.");
-    }
-
     public static string Name(JsonValueKind kind) => kind.ToString().ToLowerInvariant();
 
-    private static RecordForm Named(JsonElement root, string location, DataColumns columns)
+    private static RecordForm Named(JsonMembers members, string location, DataColumns columns)
     {
         foreach (var key in (string?[])[columns.Prompt, columns.Completion, columns.Text, columns.Messages])
         {
-            if (key is not null && !Has(root, key))
+            if (key is not null && !members.Has(key))
             {
-                throw new DataException($"{location}: there is no \"{key}\", which a column was said to be; found {Keys(root)}.");
+                throw new DataException($"{location}: there is no \"{key}\", which a column was said to be; found {members.Names}.");
             }
         }
 
         return new RecordForm(columns.Prompt, columns.Completion, null, columns.Text, columns.Messages);
     }
 
-    private static RecordForm Found(JsonElement root, string location)
+    private static RecordForm Found(JsonMembers members, string location)
     {
         List<RecordForm> forms = [];
-        if (Has(root, "text"))
+        if (members.Has("text"))
         {
             forms.Add(new RecordForm(null, null, null, "text", null));
         }
 
         foreach (var key in Conversations)
         {
-            if (Has(root, key))
+            if (members.Has(key))
             {
                 forms.Add(new RecordForm(null, null, null, null, key));
             }
@@ -81,7 +72,7 @@ internal static class JsonRecord
 
         foreach (var (prompt, completion) in Pairs)
         {
-            if (Has(root, prompt) && Has(root, completion) && !(prompt == "input" && Has(root, "instruction")))
+            if (members.Has(prompt) && members.Has(completion) && !(prompt == "input" && members.Has("instruction")))
             {
                 forms.Add(new RecordForm(prompt, completion, prompt == "instruction" ? "input" : null, null, null));
                 if (completion == "completion")
@@ -94,24 +85,14 @@ internal static class JsonRecord
         return forms.Count switch
         {
             1 => forms[0],
-            0 => throw new DataException($"{location}: expected \"prompt\" and \"completion\", or \"text\", or \"messages\"; found {Keys(root)}. Other names are given as columns: --column prompt=NAME --column completion=NAME."),
-            _ => throw new DataException($"{location}: expected \"prompt\" and \"completion\", or \"text\", or \"messages\"; found {Keys(root)}, which fits {string.Join(" and ", forms)}. Say which to take: --column {forms[0].Option}."),
+            0 => throw new DataException($"{location}: expected \"prompt\" and \"completion\", or \"text\", or \"messages\"; found {members.Names}. Other names are given as columns: --column prompt=NAME --column completion=NAME."),
+            _ => throw new DataException($"{location}: expected \"prompt\" and \"completion\", or \"text\", or \"messages\"; found {members.Names}, which fits {string.Join(" and ", forms)}. Say which to take: --column {forms[0].Option}."),
         };
     }
 
-    private static string Prompt(JsonElement root, string key, string? input, string location)
+    private static string Prompt(JsonMembers members, string key, string? input, string location)
     {
-        var prompt = String(root, key, location);
-        return input is not null && Optional(root, input, location) is { Length: > 0 } more ? $"{prompt}\n\n{more}" : prompt;
-    }
-
-    private static string String(JsonElement root, string key, string location) => Optional(root, key, location)!;
-
-    private static bool Has(JsonElement root, string key) => root.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null;
-
-    private static string Keys(JsonElement root)
-    {
-        var keys = string.Join(", ", root.EnumerateObject().Select(p => p.Name));
-        return keys.Length == 0 ? "no key" : keys;
+        var prompt = members.Text(key, location)!;
+        return input is not null && members.Text(input, location) is { Length: > 0 } more ? $"{prompt}\n\n{more}" : prompt;
     }
 }

@@ -3,8 +3,9 @@ namespace LoraDiff.Conversion.Data;
 /// <summary>Some records' bytes, the unit of work of <see cref="DataPipeline"/>.</summary>
 internal sealed class RawBatch
 {
-    private const int TargetBytes = 1 << 18;
-    private const int TargetRecords = 2048;
+    // Small enough that the runtime does not keep it among large objects, which are cleared seldom.
+    private const int TargetBytes = 1 << 16;
+    private const int TargetRecords = 1024;
 
     private byte[] _bytes = new byte[TargetBytes + (TargetBytes / 4)];
     private int _used;

@@ -93,7 +93,10 @@ internal sealed class TokenFileWriter : IDisposable
     private void Write(ReadOnlySpan<byte> bytes)
     {
         _tokens.Write(bytes);
-        _hash.AppendData(bytes);
+        if (_path is not null)
+        {
+            _hash.AppendData(bytes);   // a file without a name is never opened again
+        }
     }
 
     // What a killed process left; one that still runs has written to its file in the last day.

@@ -64,7 +64,7 @@ internal sealed class BpeModel
 
         if ((id < 0 || _whole[id] == Split) && _cache.Find(word, hash) is { } known)
         {
-            ids.AddRange(known);
+            ids.AddRange(known.Ids);
             return;
         }
 
@@ -76,7 +76,7 @@ internal sealed class BpeModel
             _whole[id] = made.Length == 1 && made[0] == id ? Whole : Split;
         }
 
-        _cache.Add(word, hash, made);
+        _cache.Add(word, hash, made, null);
     }
 
     /// <summary>Adds the ids of one word and, for each, where in the word it ends, in bytes.</summary>
@@ -87,14 +87,31 @@ internal sealed class BpeModel
             return;
         }
 
-        if (_options.IgnoreMerges && Vocabulary.Find(word) is var id and >= 0)
+        var hash = Vocabulary.Hash(word);
+        var id = Vocabulary.Find(word, hash);
+        if (id >= 0 && (_options.IgnoreMerges || _whole[id] == Whole))
         {
             ids.Add(id);
             ends.Add(word.Length);
             return;
         }
 
+        if ((id < 0 || _whole[id] == Split) && _cache.Find(word, hash) is { Ends: { } knownEnds } known)
+        {
+            ids.AddRange(known.Ids);
+            ends.AddRange(knownEnds);
+            return;
+        }
+
+        var (before, endsBefore) = (ids.Count, ends.Count);
         Merge(word, ids, ends);
+        var made = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(ids)[before..];
+        if (id >= 0 && _whole[id] == Unchecked)
+        {
+            _whole[id] = made.Length == 1 && made[0] == id ? Whole : Split;
+        }
+
+        _cache.Add(word, hash, made, [.. System.Runtime.InteropServices.CollectionsMarshal.AsSpan(ends)[endsBefore..]]);
     }
 
     private void Merge(ReadOnlySpan<byte> word, List<int> ids, List<int>? ends)

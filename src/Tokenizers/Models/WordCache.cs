@@ -11,22 +11,21 @@ internal sealed class WordCache
 
     private const int Size = 1 << 15;
 
-    private readonly Entry?[] _entries = new Entry?[Size];
+    private readonly CachedWord?[] _entries = new CachedWord?[Size];
 
-    /// <summary>The ids of a word, or null.</summary>
-    public int[]? Find(ReadOnlySpan<byte> word, uint hash)
+    /// <summary>What is known of a word, or null.</summary>
+    public CachedWord? Find(ReadOnlySpan<byte> word, uint hash)
     {
         var entry = Volatile.Read(ref _entries[hash & (Size - 1)]);
-        return entry is not null && entry.Word.AsSpan().SequenceEqual(word) ? entry.Ids : null;
+        return entry is not null && entry.Word.AsSpan().SequenceEqual(word) ? entry : null;
     }
 
-    public void Add(ReadOnlySpan<byte> word, uint hash, ReadOnlySpan<int> ids)
+    /// <summary>Keeps a word's ids and, where they are known, the bytes at which they end.</summary>
+    public void Add(ReadOnlySpan<byte> word, uint hash, ReadOnlySpan<int> ids, int[]? ends)
     {
         if (word.Length <= MaximumBytes)
         {
-            Volatile.Write(ref _entries[hash & (Size - 1)], new Entry(word.ToArray(), ids.ToArray()));
+            Volatile.Write(ref _entries[hash & (Size - 1)], new CachedWord(word.ToArray(), ids.ToArray(), ends));
         }
     }
-
-    private sealed record Entry(byte[] Word, int[] Ids);
 }

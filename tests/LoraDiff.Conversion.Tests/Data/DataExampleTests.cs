@@ -69,6 +69,9 @@ public sealed class DataExampleTests : IDisposable
     [Fact]
     public void Example_OfRecordsAndRendering_Runs()
     {
+        var path = Path.Combine(DataFolder.Smallworld, "eval.jsonl");
+        Assert.Equal(File.ReadLines(path).Count(), DataReader.Read(path).Count(r => r.Completion is not null));
+
         DataRecord record = DataRecord.Parse("""{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]}""", "chat.jsonl:1");
         DataTurn answer = record.Messages![1];
         Assert.Equal("Hello", answer.Content);

@@ -204,6 +204,18 @@ public sealed class DataFileTests : IDisposable
     }
 
     [Fact]
+    public void Reader_GivesRecordsInOrder_AndProblemsAsTheyCome()
+    {
+        var path = _folder.Write("data.jsonl", string.Concat(Enumerable.Range(0, 9000).Select(i => i % 1000 == 7 ? "broken\n" : $$"""{"text": "{{i}}"}""" + "\n")));
+        List<string> problems = [];
+        var options = new DataOptions { SkipBroken = true };
+        Assert.Equal(Enumerable.Range(0, 9000).Where(i => i % 1000 != 7).Select(i => $"{i}"), DataReader.Read(path, options, problems.Add).Select(r => r.Text!));
+        Assert.Equal(Enumerable.Range(0, 9).Select(i => $"{path}:{(i * 1000) + 8}: "), problems.Select(p => p[..(p.IndexOf(": ", StringComparison.Ordinal) + 2)]));
+        Assert.Equal(6, DataReader.Read(path, new DataOptions { Limit = 6 }).Count());
+        Assert.Contains(":8: ", Assert.Throws<DataException>(() => DataReader.Read(path).Count()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Problems_AreCountedBeyondThoseThatAreListed()
     {
         var data = DataFolder.Load(_folder.Write("data.jsonl", One + "\n" + string.Concat(Enumerable.Repeat("broken\n", 250))), new DataOptions { SkipBroken = true });
