@@ -57,7 +57,7 @@ public sealed record LoraOptions
     /// <summary>Embedding rows that are trained, <c>trainable_token_indices</c>. With tied embeddings the head sees the same rows.</summary>
     public TokenRows? TrainableTokens { get; init; }
 
-    /// <summary><c>ensure_weight_tying</c>; only where it changes nothing is it accepted.</summary>
+    /// <summary>Whether modules that share a parameter with one in <see cref="ModulesToSave"/> see its trained copy too, <c>ensure_weight_tying</c>. Refused where such a module is targeted.</summary>
     public bool EnsureWeightTying { get; init; }
 
     /// <summary>Hub id or folder of the base model, <c>base_model_name_or_path</c>.</summary>

@@ -22,13 +22,23 @@ internal static class MaskToken
             }
         }
 
+        var used = FirstUnused(tokenizer, rows);
+        return used < rows ? used : tokenizer.TokenToId("<|reserved_special_token_0|>")
+            ?? throw new RecipeException($"The tokenizer has no mask token, and all {rows} rows of the embedding are in use. Name one that no text of yours contains: mask_token_id.");
+    }
+
+    /// <summary>Whether a token is called so because it is a mask.</summary>
+    public static bool IsName(string token) => Names.Contains(token, StringComparer.Ordinal);
+
+    /// <summary>The first row after the last one that a token uses; the number of rows where all are in use.</summary>
+    public static int FirstUnused(Tokenizer tokenizer, int rows)
+    {
         var used = rows;
         while (used > 0 && tokenizer.IdToToken(used - 1) is null)
         {
             used--;
         }
 
-        return used < rows ? used : tokenizer.TokenToId("<|reserved_special_token_0|>")
-            ?? throw new RecipeException($"The tokenizer has no mask token, and all {rows} rows of the embedding are in use. Name one that no text of yours contains: mask_token_id.");
+        return used;
     }
 }

@@ -49,6 +49,30 @@ internal sealed class AdapterFile : IDisposable
         return zeros(shape);
     }
 
+    /// <summary>Whether a tensor is in the file.</summary>
+    public bool Contains(string key) => _file.Contains(key);
+
+    /// <summary>Takes note of a tensor that must be there, without reading it.</summary>
+    public void Expect(string key, long[] shape)
+    {
+        if (!_file.Contains(key))
+        {
+            _missing.Add($"{key} [{string.Join(", ", shape)}]");
+            return;
+        }
+
+        Fits(key, shape);
+    }
+
+    /// <summary>Some rows of a tensor that <see cref="Expect"/> found.</summary>
+    public Tensor Rows(string key, long first, long count)
+    {
+        var entry = _file[key];
+        var rows = empty([count, .. entry.Shape.Skip(1)], dtype: TensorBytes.TypeOf(entry.Dtype));
+        _file.ReadRange(entry, first * (entry.ByteLength / Math.Max(1, entry.Shape[0])), rows.bytes);
+        return rows;
+    }
+
     /// <summary>A tensor that may be there; null where it is not or does not fit.</summary>
     public Tensor? TakeOptional(string key, long[] shape)
     {
@@ -57,21 +81,7 @@ internal sealed class AdapterFile : IDisposable
             return null;
         }
 
-        _taken.Add(key);
-        var entry = _file[key];
-        if (!entry.Shape.SequenceEqual(shape))
-        {
-            _wrong.Add($"{key} is [{string.Join(", ", entry.Shape)}] but the model needs [{string.Join(", ", shape)}]");
-            return null;
-        }
-
-        if (TensorBytes.TypeOf(entry.Dtype) is null)
-        {
-            _wrong.Add($"{key} is {entry.Dtype}; expected F32, F16 or BF16");
-            return null;
-        }
-
-        return TensorBytes.Read(_file, entry);
+        return Fits(key, shape) ? TensorBytes.Read(_file, _file[key]) : null;
     }
 
     /// <exception cref="AdapterException">Names everything that was missing, of another shape, or never asked for.</exception>
@@ -86,6 +96,25 @@ internal sealed class AdapterFile : IDisposable
         var made = _baseModel is null ? "another base model" : $"another base model than this one (it names '{_baseModel}')";
         throw new AdapterException(
             $"The adapter '{_file.Path}' does not fit this model.{List("Missing", _missing)}{List("Not fitting", _wrong)}{List("Unexpected", unexpected)} Was it made for {made}, or with other targets than its {AdapterFolder.ConfigName} says?");
+    }
+
+    private bool Fits(string key, long[] shape)
+    {
+        _taken.Add(key);
+        var entry = _file[key];
+        if (!entry.Shape.SequenceEqual(shape))
+        {
+            _wrong.Add($"{key} is [{string.Join(", ", entry.Shape)}] but the model needs [{string.Join(", ", shape)}]");
+            return false;
+        }
+
+        if (TensorBytes.TypeOf(entry.Dtype) is null)
+        {
+            _wrong.Add($"{key} is {entry.Dtype}; expected F32, F16 or BF16");
+            return false;
+        }
+
+        return true;
     }
 
     private static string List(string title, IReadOnlyCollection<string> items) => items.Count switch

@@ -41,7 +41,13 @@ internal sealed class Attachment : IDisposable
                 made._parts.AddRange(rows.Tied.Select(head => (head, (AdapterPart)new TiedRowPart(part), (Func<nn.Module<Tensor, Tensor>, AdaptedLayer>)(inner => new TokenRowLinear(inner)))));
             }
 
-            made.Swaps.AddRange(plan.Copies.Select(maker.Make));
+            foreach (var copy in plan.Copies)
+            {
+                var swap = maker.Make(copy);
+                made.Swaps.Add(swap);
+                made.Swaps.AddRange(copy.Sharing.Select(module => new ParameterSwap(null, module, copy.Original, swap.Copy)));
+            }
+
             return made;
         }
         catch

@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace LoraDiff.Adapters.Injection;
 
 /// <summary>Which parameters of the model are trained whole: those of <c>modules_to_save</c>, and biases.</summary>
@@ -9,7 +11,7 @@ internal static class CopyPlanner
         var adapted = layers.Select(layer => layer.Node.Path).ToHashSet(StringComparer.Ordinal);
         AddSavedModules(nodes, options, adapted, copies, warnings);
         AddBiases(nodes, options, adapted, copies);
-        return copies;
+        return options.EnsureWeightTying ? copies.ConvertAll(copy => copy with { Sharing = Sharing(nodes, copy) }) : copies;
     }
 
     private static void AddSavedModules(IReadOnlyList<ModuleNode> nodes, LoraOptions options, HashSet<string> adapted, List<PlannedCopy> copies, List<string> warnings)
@@ -32,7 +34,7 @@ internal static class CopyPlanner
                         throw new AdapterException($"'{node.Path}' is both targeted and in modules_to_save ('{name}'); exclude it from one of them.");
                     }
 
-                    Add(copies, node, node.Path, _ => true);
+                    Add(copies, node, node.Path, _ => true, options.EnsureWeightTying);
                 }
             }
         }
@@ -45,19 +47,23 @@ internal static class CopyPlanner
             var isAdapted = adapted.Contains(node.Path);
             if (options.Bias == BiasTraining.All || (options.Bias == BiasTraining.LoraOnly && isAdapted))
             {
-                Add(copies, node, isAdapted ? node.Path + ".base_layer" : node.Path, name => name == "bias");
+                Add(copies, node, isAdapted ? node.Path + ".base_layer" : node.Path, name => name == "bias", tied: false);
             }
         }
     }
 
-    private static void Add(List<PlannedCopy> copies, ModuleNode node, string path, Func<string, bool> wanted)
+    private static void Add(List<PlannedCopy> copies, ModuleNode node, string path, Func<string, bool> wanted, bool tied)
     {
         foreach (var (name, parameter) in node.Base.named_parameters(recurse: false))
         {
-            if (wanted(name) && !copies.Any(copy => ReferenceEquals(copy.Owner, node.Base) && ReferenceEquals(copy.Original, parameter)))
+            // Tied modules see the copy of the first of them.
+            if (wanted(name) && !copies.Any(copy => ReferenceEquals(copy.Original, parameter) && (tied || ReferenceEquals(copy.Owner, node.Base))))
             {
-                copies.Add(new PlannedCopy($"{PeftNames.Prefix}{path}.{name}", node.Base, parameter));
+                copies.Add(new PlannedCopy($"{PeftNames.Prefix}{path}.{name}", node.Base, parameter, []));
             }
         }
     }
+
+    private static nn.Module[] Sharing(IReadOnlyList<ModuleNode> nodes, PlannedCopy copy)
+        => [.. nodes.Select(node => node.Base).Where(module => !ReferenceEquals(module, copy.Owner) && module.named_parameters(recurse: false).Any(item => ReferenceEquals(item.parameter, copy.Original)))];
 }

@@ -7,11 +7,13 @@ namespace LoraDiff.Adapters.Injection;
 /// <summary>Makes the parts of one adapter, all in float32 on the device of the layer they belong to.</summary>
 internal sealed class PartMaker(string adapterName, LoraOptions options, FactorSource source, Initializer initializer)
 {
-    public AdapterPart Make(PlannedLayer layer)
+    public AdapterPart Make(PlannedLayer layer) => Make(layer, layer.Node.Base.get_parameter("weight")!);
+
+    /// <summary>The same where the layer's own weight is a stand-in of the right shape.</summary>
+    public AdapterPart Make(PlannedLayer layer, Tensor weight)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var weight = layer.Node.Base.get_parameter("weight")!;
         return layer.Kind == LayerKind.Linear ? Linear(layer, weight) : Embedding(layer, weight);
     }
 
@@ -35,7 +37,7 @@ internal sealed class PartMaker(string adapterName, LoraOptions options, FactorS
         return new ParameterSwap(planned.Key, planned.Owner, planned.Original, copy);
     }
 
-    private LinearFactors Linear(PlannedLayer layer, Parameter weight)
+    private LinearFactors Linear(PlannedLayer layer, Tensor weight)
     {
         var (rows, columns, r) = (weight.size(0), weight.size(1), (long)layer.Rank);
         var start = initializer.Start(weight, layer.Rank, layer.Scaling);
@@ -48,7 +50,7 @@ internal sealed class PartMaker(string adapterName, LoraOptions options, FactorS
         return new LinearFactors(adapterName, a, b, bias, magnitude, Kept(start, weight), layer.Scaling, options.Dropout);
     }
 
-    private EmbeddingFactors Embedding(PlannedLayer layer, Parameter weight)
+    private EmbeddingFactors Embedding(PlannedLayer layer, Tensor weight)
     {
         var (rows, columns, r) = (weight.size(0), weight.size(1), (long)layer.Rank);
         var a = Trained($"{layer.Key}.lora_embedding_A", [r, rows], weight, () => initializer.EmbeddingA(r, rows));

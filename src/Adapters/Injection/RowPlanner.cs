@@ -67,7 +67,7 @@ internal static class RowPlanner
     {
         foreach (var node in planned.SelectMany(rows => rows.Tied.Prepend(rows.Node)))
         {
-            if (copies.Any(copy => ReferenceEquals(copy.Owner, node.Base)))
+            if (copies.Any(copy => copy.Reaches(node.Base)))
             {
                 throw new AdapterException($"'{node.Path}' is both in modules_to_save and in trainable_token_indices (or tied to such an embedding); specify one of them.");
             }

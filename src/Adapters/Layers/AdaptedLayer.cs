@@ -93,6 +93,21 @@ internal abstract class AdaptedLayer : nn.Module<Tensor, Tensor>, IEffectiveWeig
         return weight.MoveToOuterDisposeScope();
     }
 
+    public Tensor? EffectiveBias()
+    {
+        using var scope = NewDisposeScope();
+        var bias = Bias?.alias();
+        foreach (var part in Live)
+        {
+            if (part.Shift() is { } shift)
+            {
+                bias = bias is null ? shift : bias.to(float32) + shift;
+            }
+        }
+
+        return bias?.MoveToOuterDisposeScope();
+    }
+
     protected override void Dispose(bool disposing)
     {
         if (disposing)
@@ -110,38 +125,35 @@ internal abstract class AdaptedLayer : nn.Module<Tensor, Tensor>, IEffectiveWeig
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        Tensor weight = OwnWeight;
+        var weight = parts.Length == 0 ? null : Merged(parts);
         Tensor? bias = OwnBias;
         foreach (var part in parts)
         {
-            weight = part.Apply(weight);
             bias = part.ApplyToBias(bias);
         }
 
-        RequireFinite(weight, parts);
-        RequireFinite(bias, parts);
+        RowSlices.RequireFinite(bias, parts);
         DropMerged();
         _merged = parts;
-        if (parts.Length > 0)
+        if (weight is not null)
         {
-            _mergedWeight = Keep(weight, OwnWeight);
+            _mergedWeight = weight.DetachFromDisposeScope();
             _mergedBias = bias is null ? null : Keep(bias, OwnBias!);
         }
+    }
+
+    private Tensor Merged(AdapterPart[] parts)
+    {
+        var own = OwnWeight;
+        var merged = empty(own.shape, dtype: own.dtype, device: own.device);
+        RowSlices.Apply(parts, own.shape, own.dtype, (first, count) => own.narrow(0, first, count), (first, slice) => merged.narrow(0, first, slice.size(0)).copy_(slice).Dispose());
+        return merged;
     }
 
     private static Tensor Keep(Tensor made, Tensor like)
     {
         var cast = made.detach().to(like.dtype);
         return (ReferenceEquals(made, like) ? cast.clone() : cast).DetachFromDisposeScope();
-    }
-
-    private static void RequireFinite(Tensor? tensor, AdapterPart[] parts)
-    {
-        if (parts.Length > 0 && tensor is not null && !isfinite(tensor).all().item<bool>())
-        {
-            throw new AdapterException(
-                $"Merging {string.Join(", ", parts.Select(part => $"'{part.AdapterName}'"))} would give NaN or infinite weights; the adapter is broken. Nothing was merged.");
-        }
     }
 
     private void DropMerged()

@@ -34,6 +34,17 @@ internal abstract class AdapterPart : nn.Module
     /// <param name="weight">[out, in], or [rows, dim] of an embedding; not disposed.</param>
     public abstract Tensor Apply(Tensor weight);
 
+    /// <summary>As <see cref="Apply"/> for a slice of the weight's rows, without gradient. Merging goes through slices, in memory and from file to file alike, so that both give the same bits.</summary>
+    /// <param name="rows">The slice; not disposed.</param>
+    /// <param name="first">The number of its first row.</param>
+    public abstract Tensor ApplyToRows(Tensor rows, long first);
+
+    /// <summary>Whether <see cref="ApplyToRows"/> only takes the whole weight as one slice.</summary>
+    public virtual bool NeedsWholeWeight => false;
+
     /// <summary>The bias with this adapter in it; null where there is none.</summary>
     public virtual Tensor? ApplyToBias(Tensor? bias) => bias;
+
+    /// <summary>What this adapter adds to the layer's answer whatever the input, differentiable in the adapter; null for nothing. The caller owns it.</summary>
+    public virtual Tensor? Shift() => null;
 }

@@ -40,11 +40,16 @@ internal sealed class EmbeddingFactors : AdapterPart
         .. _magnitude is null ? [] : new[] { (".lora_magnitude_vector", _magnitude) },
     ];
 
-    public override Tensor Apply(Tensor weight)
+    // The magnitude is divided by norms over all rows.
+    public override bool NeedsWholeWeight => _magnitude is not null;
+
+    public override Tensor Apply(Tensor weight) => ApplyToRows(weight, 0);
+
+    public override Tensor ApplyToRows(Tensor rows, long first)
     {
         using var scope = NewDisposeScope();
-        var changed = weight.to(float32) + _b.matmul(_a).t() * _scaling;
-        return (_magnitude is null ? changed : changed * (_magnitude / ColumnNorms(weight, _a, _b, _scaling))).MoveToOuterDisposeScope();
+        var changed = rows.to(float32) + _b.matmul(_a.narrow(1, first, rows.size(0))).t() * _scaling;
+        return (_magnitude is null ? changed : changed * (_magnitude / ColumnNorms(rows, _a, _b, _scaling))).MoveToOuterDisposeScope();
     }
 
     /// <summary>Adds this part to the rows taken from the table. ids [N], rows [N, D], table [V, D]; the result is float32.</summary>

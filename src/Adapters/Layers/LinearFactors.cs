@@ -77,13 +77,18 @@ internal sealed class LinearFactors : AdapterPart
         return [(".lora_A.weight", a), (".lora_B.weight", b)];
     }
 
-    public override Tensor Apply(Tensor weight)
+    public override Tensor Apply(Tensor weight) => ApplyToRows(weight, 0);
+
+    public override Tensor ApplyToRows(Tensor rows, long first)
     {
         using var scope = NewDisposeScope();
-        var (a, b) = Factors();
-        var changed = weight.to(float32) + b.matmul(a) * Scaling;
-        return (_magnitude is null ? changed : changed * (_magnitude / Norm(weight)).unsqueeze(1)).MoveToOuterDisposeScope();
+        var (a, whole) = Factors();
+        var b = whole.narrow(0, first, rows.size(0));
+        var changed = rows.to(float32) + b.matmul(a) * Scaling;
+        return (_magnitude is null ? changed : changed * (_magnitude.narrow(0, first, rows.size(0)) / RowNorms(rows, a, b, Scaling)).unsqueeze(1)).MoveToOuterDisposeScope();
     }
+
+    public override Tensor? Shift() => _bias is null ? null : _bias * Scaling;
 
     public override Tensor? ApplyToBias(Tensor? bias)
     {

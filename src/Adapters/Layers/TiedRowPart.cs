@@ -17,6 +17,8 @@ internal sealed class TiedRowPart : AdapterPart
 
     public override Tensor Apply(Tensor weight) => _source[0].Apply(weight);
 
+    public override Tensor ApplyToRows(Tensor rows, long first) => _source[0].ApplyToRows(rows, first);
+
     /// <summary>Replaces the trained rows' logits. x [N, D], logits [N, V].</summary>
     public Tensor Replace(Tensor logits, Tensor x)
     {

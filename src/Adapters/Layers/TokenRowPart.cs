@@ -36,4 +36,11 @@ internal sealed class TokenRowPart : AdapterPart
         using var scope = NewDisposeScope();
         return weight.to(float32).index_copy(0, _rows, _values).MoveToOuterDisposeScope();
     }
+
+    public override Tensor ApplyToRows(Tensor rows, long first)
+    {
+        using var scope = NewDisposeScope();
+        var at = _rows.ge(first).logical_and(_rows.lt(first + rows.size(0))).nonzero().view(-1);
+        return rows.to(float32).index_copy(0, _rows.index_select(0, at) - first, _values.index_select(0, at)).MoveToOuterDisposeScope();
+    }
 }

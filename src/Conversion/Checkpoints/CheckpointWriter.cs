@@ -10,13 +10,14 @@ namespace LoraDiff.Conversion.Checkpoints;
 /// <summary>Saves a model as a plain checkpoint folder: the weights as the model uses them now, adapters folded in, under the names and dtypes it was loaded with.</summary>
 public static class CheckpointWriter
 {
-    private const string HeadWeight = "lm_head.weight";
-    private const string EmbeddingWeight = "model.embed_tokens.weight";
+    internal const string HeadWeight = "lm_head.weight";
+    internal const string EmbeddingWeight = "model.embed_tokens.weight";
     private const int ChunkBytes = 1 << 26;
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    private static readonly string[] Companions =
+    /// <summary>Files that are copied beside the weights where the checkpoint has them.</summary>
+    internal static IReadOnlyList<string> Companions { get; } =
     [
         "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt", "tokenizer.model",
         "chat_template.jinja", "chat_template.json",
@@ -106,7 +107,8 @@ public static class CheckpointWriter
         return Current(modules, HeadWeight).Equals(Current(modules, EmbeddingWeight));
     }
 
-    private static void Write(Tensor tensor, Stream stream)
+    /// <summary>Writes the bytes of a contiguous tensor on the CPU.</summary>
+    internal static void Write(Tensor tensor, Stream stream)
     {
         var flat = tensor.view(-1);
         var step = ChunkBytes / flat.ElementSize;

@@ -16,15 +16,20 @@ internal sealed class WeightReader : IDisposable
 
     private readonly SafetensorsSet _files;
     private readonly ModelLoadOptions _options;
+    private readonly bool _deferred;
     private readonly List<(Parameter Parameter, SafetensorsTensor Tensor)> _wanted = [];
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
     private readonly List<string> _missing = [];
     private readonly List<string> _unfit = [];
 
-    public WeightReader(SafetensorsSet files, ModelLoadOptions options)
+    /// <param name="files">The checkpoint's tensors.</param>
+    /// <param name="options">Device and dtypes.</param>
+    /// <param name="deferred">Whether parameters have their shapes but no memory of their own until <see cref="Read(Func{string, bool})"/>.</param>
+    public WeightReader(SafetensorsSet files, ModelLoadOptions options, bool deferred = false)
     {
         _files = files;
         _options = options;
+        _deferred = deferred;
         Device = options.Device ?? CPU;
         ComputeType = options.ComputeType ?? ComputeTypes.Choose(Device, options.WeightType ?? MainType(files));
         ComputeTypes.RequireSupport(Device, ComputeType);
@@ -61,7 +66,7 @@ internal sealed class WeightReader : IDisposable
             return Frozen([0], ScalarType.Float32, CPU);
         }
 
-        var parameter = Frozen(shape, _options.WeightType ?? type, Device);
+        var parameter = _deferred ? Frozen(StandIn(shape, _options.WeightType ?? type)) : Frozen(shape, _options.WeightType ?? type, Device);
         _wanted.Add((parameter, tensor));
         return parameter;
     }
@@ -69,7 +74,9 @@ internal sealed class WeightReader : IDisposable
     /// <summary>A tensor that may be there without being used.</summary>
     public void Ignore(string name) => _known.Add(name);
 
-    public void ReadAll()
+    /// <summary>Reports all faults at once.</summary>
+    /// <exception cref="CheckpointException">Tensors are missing, left over, or of another shape or type.</exception>
+    public void RequireFit()
     {
         var extra = _files.Tensors.Select(t => t.Name).Where(n => !_known.Contains(n) && !n.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal)).ToList();
         if (_missing.Count + _unfit.Count + extra.Count > 0)
@@ -77,15 +84,49 @@ internal sealed class WeightReader : IDisposable
             throw new CheckpointException(_files.Path, "the weights do not fit the configuration." + List("missing", _missing) + List("of another shape or type", _unfit) + List("unknown", extra)
                 + (_missing.Count > 0 && extra.Count > 0 ? " Is config.json of another model?" : ""));
         }
+    }
 
+    public void ReadAll()
+    {
+        RequireFit();
+        Fill(_wanted);
+    }
+
+    /// <summary>Gives memory and bytes to the deferred parameters whose checkpoint names are wanted.</summary>
+    public void Read(Func<string, bool> isWanted)
+    {
+        using var noGrad = no_grad();
+        var chosen = _wanted.FindAll(w => isWanted(w.Tensor.Name));
+        foreach (var (parameter, _) in chosen)
+        {
+            using var memory = empty(parameter.shape, dtype: parameter.dtype, device: Device);
+            parameter.set_(memory);
+        }
+
+        Fill(chosen);
+    }
+
+    /// <summary>Takes the memory of deferred parameters away again.</summary>
+    public void Release(Func<string, bool> isWanted)
+    {
+        using var noGrad = no_grad();
+        foreach (var (parameter, _) in _wanted.FindAll(w => isWanted(w.Tensor.Name)))
+        {
+            using var standIn = StandIn(parameter.shape, parameter.dtype);
+            parameter.set_(standIn);
+        }
+    }
+
+    private void Fill(IReadOnlyList<(Parameter Parameter, SafetensorsTensor Tensor)> wanted)
+    {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var total = _wanted.Sum(w => w.Tensor.ByteLength);
+        var total = wanted.Sum(w => w.Tensor.ByteLength);
         long done = 0;
         void Report(long bytes) => _options.Progress?.Report(new LoadProgress(Interlocked.Add(ref done, bytes), total));
 
         var direct = new List<Slice>();
-        foreach (var (parameter, tensor) in _wanted.OrderBy(w => _files.FileOf(w.Tensor.Name).Path, StringComparer.Ordinal).ThenBy(w => w.Tensor.Offset))
+        foreach (var (parameter, tensor) in wanted.OrderBy(w => _files.FileOf(w.Tensor.Name).Path, StringComparer.Ordinal).ThenBy(w => w.Tensor.Offset))
         {
             if (Device.type == DeviceType.CPU && parameter.dtype == WeightTypes.Find(tensor.Dtype))
             {
@@ -107,9 +148,18 @@ internal sealed class WeightReader : IDisposable
     private static string List(string what, List<string> items)
         => items.Count == 0 ? "" : $" {items.Count} {what}: {string.Join("; ", items.Take(50))}{(items.Count > 50 ? "; …" : "")}.";
 
-    private static Parameter Frozen(long[] shape, ScalarType type, Device device)
+    // One number, seen as often as the shape wants.
+    private static Tensor StandIn(long[] shape, ScalarType type)
     {
-        var parameter = new Parameter(empty(shape, dtype: type, device: device), requires_grad: false);
+        using var one = zeros([1], dtype: type);
+        return one.expand(shape);
+    }
+
+    private static Parameter Frozen(long[] shape, ScalarType type, Device device) => Frozen(empty(shape, dtype: type, device: device));
+
+    private static Parameter Frozen(Tensor values)
+    {
+        var parameter = new Parameter(values, requires_grad: false);
         parameter.DetachFromDisposeScope();
         return parameter;
     }

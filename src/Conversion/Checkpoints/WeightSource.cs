@@ -17,8 +17,8 @@ internal sealed class WeightSource : IDisposable
     private readonly ModelConfig _config;
     private readonly string _prefix;
 
-    public WeightSource(SafetensorsSet files, ModelConfig config, ModelLoadOptions options)
-        : this(new WeightReader(files, options), config, "")
+    public WeightSource(SafetensorsSet files, ModelConfig config, ModelLoadOptions options, bool deferred = false)
+        : this(new WeightReader(files, options, deferred), config, "")
     {
     }
 
@@ -80,6 +80,15 @@ internal sealed class WeightSource : IDisposable
     /// <summary>Reads the bytes of everything that was asked for.</summary>
     /// <exception cref="CheckpointException">Tensors are missing, left over, or of another shape or type.</exception>
     public void ReadAll() => _reader.ReadAll();
+
+    /// <inheritdoc cref="WeightReader.RequireFit"/>
+    public void RequireFit() => _reader.RequireFit();
+
+    /// <inheritdoc cref="WeightReader.Read(Func{string, bool})"/>
+    public void Read(Func<string, bool> isWanted) => _reader.Read(isWanted);
+
+    /// <inheritdoc cref="WeightReader.Release"/>
+    public void Release(Func<string, bool> isWanted) => _reader.Release(isWanted);
 
     public void Dispose() => _reader.Dispose();
 

@@ -1,7 +1,6 @@
 using LoraDiff.Conversion.Attention;
 using LoraDiff.Conversion.Checkpoints;
 using LoraDiff.Native;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace LoraDiff.Conversion.Models;
@@ -56,11 +55,19 @@ public abstract class CausalModel : nn.Module<Tensor, Tensor, AttentionPlan, Ten
         ArgumentNullException.ThrowIfNull(folder);
         using var files = folder.OpenWeights();
         using var weights = new WeightSource(files, folder.Config, options ?? new ModelLoadOptions());
+        return Build(folder, weights, source => source.ReadAll());
+    }
+
+    /// <summary>The model over parameters that a deferred source reads later.</summary>
+    internal static CausalModel Skeleton(CheckpointFolder folder, WeightSource weights) => Build(folder, weights, source => source.RequireFit());
+
+    private static CausalModel Build(CheckpointFolder folder, WeightSource weights, Action<WeightSource> read)
+    {
         ModelRegistry.TryGet(folder.Config.ModelType, out var family);
         var model = family!.Build(folder.Config, weights);
         try
         {
-            weights.ReadAll();
+            read(weights);
             model.Checkpoint = folder;
             model.CheckpointTensors = weights.Taken;
             model.eval();
@@ -137,11 +144,19 @@ public abstract class CausalModel : nn.Module<Tensor, Tensor, AttentionPlan, Ten
     {
     }
 
-    /// <summary>The weight [V, D] that a head multiplies with, with its gradient, whatever has replaced the head since loading.</summary>
-    private protected static Tensor HeadWeight(nn.Module<Tensor, Tensor> head) => head switch
+    /// <summary>−log p of a target per row under a head, with its gradient, whatever has replaced the head since loading.</summary>
+    private protected static Tensor TokenLosses(nn.Module<Tensor, Tensor> head, Tensor hidden, Tensor targets)
     {
-        IEffectiveWeight layer => layer.EffectiveWeight(),
-        Linear { bias: null } linear => linear.weight!.alias(),
-        _ => throw new InvalidOperationException($"The head is a {head.GetType().Name}; it must be a linear layer without bias, or give its weight as {nameof(IEffectiveWeight)}."),
-    };
+        var layer = head as IEffectiveWeight ?? throw new InvalidOperationException($"The head is a {head.GetType().Name}; it must give its weight as {nameof(IEffectiveWeight)}.");
+        using var scope = NewDisposeScope();
+        var weight = layer.EffectiveWeight(); // [V, D]
+        if (layer.EffectiveBias() is { } bias)
+        {
+            // One more input that is always 1, whose weights are the bias.
+            weight = cat([weight.to(float32), bias.to(float32).unsqueeze(1)], 1);
+            hidden = cat([hidden, ones([hidden.size(0), 1], dtype: hidden.dtype, device: hidden.device)], 1);
+        }
+
+        return FusedOps.Current.TokenLosses(hidden, weight, targets).MoveToOuterDisposeScope();
+    }
 }

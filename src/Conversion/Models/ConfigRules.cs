@@ -28,7 +28,7 @@ internal static class ConfigRules
         "repetition_penalty", "length_penalty", "no_repeat_ngram_size", "encoder_no_repeat_ngram_size", "num_return_sequences", "bad_words_ids", "suppress_tokens", "begin_suppress_tokens",
         "forced_bos_token_id", "forced_eos_token_id", "remove_invalid_values", "exponential_decay_length_penalty", "chunk_size_feed_forward", "gradient_checkpointing",
         "tie_encoder_decoder", "pruned_heads", "unsloth_fixed", "unsloth_version", "unsloth_tiled_mlp", "model_name", "model_max_length", "max_sequence_length",
-        "use_flash_attn", "pretraining_tp",
+        "use_flash_attn", "pretraining_tp", "block_size", "bd_size",
     };
 
     public static void RefuseUnsupported(JsonConfig json, ModelFamily family, IReadOnlyCollection<string> ignoredKeys)

@@ -46,7 +46,7 @@ internal sealed class LlamaModel : CausalModel
 
     public override Tensor Head(Tensor hidden) => _head.forward(hidden);
 
-    public override Tensor HeadLosses(Tensor hidden, Tensor targets) => FusedOps.Current.TokenLosses(hidden, HeadWeight(_head), targets);
+    public override Tensor HeadLosses(Tensor hidden, Tensor targets) => TokenLosses(_head, hidden, targets);
 
     private sealed class Attention : Block
     {

@@ -25,6 +25,9 @@ public sealed class FrozenEmbedding : nn.Module<Tensor, Tensor>, IEffectiveWeigh
     /// <inheritdoc/>
     public Tensor EffectiveWeight() => Weight.alias();
 
+    /// <inheritdoc/>
+    public Tensor? EffectiveBias() => null;
+
     // Registered above under the checkpoint's names; by reflection the properties' fields would be registered a second time.
     /// <inheritdoc/>
     protected override void RegisterComponents()

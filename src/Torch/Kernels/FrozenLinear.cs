@@ -34,6 +34,9 @@ public sealed class FrozenLinear : nn.Module<Tensor, Tensor>, IEffectiveWeight
     /// <inheritdoc/>
     public Tensor EffectiveWeight() => Weight.alias();
 
+    /// <inheritdoc/>
+    public Tensor? EffectiveBias() => Bias?.alias();
+
     // Registered above under the checkpoint's names; by reflection the properties' fields would be registered a second time.
     /// <inheritdoc/>
     protected override void RegisterComponents()
