@@ -13,8 +13,13 @@ namespace LoraDiff.Conversion;
 public sealed class LanguageModel : IDisposable
 {
     private readonly CheckpointText _text;
+    private readonly ConversionRecipe? _mergedRecipe;
 
-    private LanguageModel(CheckpointText text, CausalModel model) => (_text, Model) = (text, model);
+    private LanguageModel(CheckpointText text, CausalModel model)
+    {
+        (_text, Model) = (text, model);
+        Recipe = _mergedRecipe = ConversionRecipe.FromFolder(text.Checkpoint.Folder);
+    }
 
     /// <summary>The files.</summary>
     public CheckpointFolder Checkpoint => _text.Checkpoint;
@@ -28,7 +33,7 @@ public sealed class LanguageModel : IDisposable
     /// <summary>The attached adapter, or null; disposed with this object.</summary>
     public LoraAdapter? Adapter { get; private set; }
 
-    /// <summary>What the adapter records of its training (<c>loradiff.json</c>), or null.</summary>
+    /// <summary>What the adapter, or a checkpoint that one was merged into, records of its training (<c>loradiff.json</c>), or null.</summary>
     public ConversionRecipe? Recipe { get; private set; }
 
     /// <summary>Tokens that end an answer.</summary>
@@ -82,7 +87,7 @@ public sealed class LanguageModel : IDisposable
     public void RemoveAdapter()
     {
         Adapter?.Dispose();
-        (Adapter, Recipe) = (null, null);
+        (Adapter, Recipe) = (null, _mergedRecipe);
     }
 
     /// <summary>One turn of a chat as the model reads it.</summary>
@@ -110,7 +115,7 @@ public sealed class LanguageModel : IDisposable
         }
 
         var chosen = recipe ?? Recipe ?? throw new GenerationException(Adapter is null
-            ? "Diffusion decoding needs an adapter made by LoraDiff (or a recipe): a base model was not trained for it."
+            ? "Diffusion decoding needs an adapter made by LoraDiff, a checkpoint that one was merged into, or a recipe: a base model was not trained for it."
             : $"The adapter has no {ConversionRecipe.FileName}, so how it was trained is not known. Decode it autoregressively, or put the recipe beside it.");
         var profile = DecodingProfile.FromRecipe(WithMaskToken(chosen), StopTokenIds, blockSize: blockSize);
         if (Recipe is not null)

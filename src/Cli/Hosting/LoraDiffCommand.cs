@@ -42,6 +42,8 @@ internal static class LoraDiffCommand
         ConvertVerb.Create(console),
         GenerateVerb.Create(console),
         EvalVerb.Create(console),
+        MergeVerb.Create(console),
+        ExportVerb.Create(console),
         DoctorVerb.Create(console),
     };
 

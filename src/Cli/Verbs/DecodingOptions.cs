@@ -35,8 +35,8 @@ internal sealed class DecodingOptions
             "diffusion" => DecodingMode.Diffusion,
             var other => throw new CliException($"--mode is '{other}'; expected ar or diffusion."),
         };
-        // A base model may be decoded by diffusion to see where training starts from; an adapter only by what it records.
-        var recipe = mode == DecodingMode.Diffusion && model.Adapter is null ? ConversionRecipe.LoraDiff : null;
+        // A base model that nothing was merged into may be decoded by diffusion to see where training starts from; an adapter only by what it records.
+        var recipe = mode == DecodingMode.Diffusion && model.Adapter is null && model.Recipe is null ? ConversionRecipe.LoraDiff : null;
         return model.CreateDecoder(mode, recipe, parsed.GetValue(_blockSize));
     }
 

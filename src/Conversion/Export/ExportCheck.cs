@@ -50,8 +50,8 @@ internal static class ExportCheck
     // What rounding every merged weight once can do to a logit, relative to the largest one, with room for deep models.
     private static double Rounding(ScalarType type) => type switch
     {
-        ScalarType.BFloat16 => 0.1,
-        ScalarType.Float16 => 0.02,
+        ScalarType.BFloat16 => 0.05,
+        ScalarType.Float16 => 0.01,
         _ => 1e-3,
     };
 

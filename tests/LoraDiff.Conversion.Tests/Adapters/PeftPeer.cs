@@ -26,11 +26,14 @@ internal static class PeftPeer
     }
 
     /// <summary>Runs all jobs in one process.</summary>
-    public static JsonArray Ask(JsonArray jobs, string folder)
+    /// <param name="jobs">What to do.</param>
+    /// <param name="folder">A folder for question and answer.</param>
+    /// <param name="scriptName">The script, below the tests' folder.</param>
+    public static JsonArray Ask(JsonArray jobs, string folder, string scriptName = "Adapters/peft_peer.py")
     {
         var (question, answer) = (Path.Combine(folder, "jobs.json"), Path.Combine(folder, "out.json"));
         File.WriteAllText(question, jobs.ToJsonString());
-        var script = Path.Combine(FixtureFolder.Repository, "tests", "LoraDiff.Conversion.Tests", "Adapters", "peft_peer.py");
+        var script = Path.Combine(FixtureFolder.Repository, "tests", "LoraDiff.Conversion.Tests", scriptName);
         var start = new ProcessStartInfo(Python, ["-s", script, question, answer]) { RedirectStandardError = true, RedirectStandardOutput = true };
         start.Environment["PYTHONPATH"] = Packages;
         start.Environment["HF_HUB_OFFLINE"] = "1";
@@ -40,10 +43,10 @@ internal static class PeftPeer
         if (!process.WaitForExit(Patience))
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"peft_peer.py took longer than {Patience}.");
+            throw new TimeoutException($"{scriptName} took longer than {Patience}.");
         }
 
-        Assert.True(process.ExitCode == 0, $"peft_peer.py failed: {errors.Result}{output.Result}");
+        Assert.True(process.ExitCode == 0, $"{scriptName} failed: {errors.Result}{output.Result}");
         return JsonNode.Parse(File.ReadAllText(answer), documentOptions: new JsonDocumentOptions())!.AsArray();
     }
 }

@@ -14,7 +14,7 @@ public sealed class PeftPeerTests
     private const string Model = "qwen3-tied";
     private static readonly long[] Ids = [5, 17, 200, 3, 287, 64, 99, 5];
 
-    private static readonly Dictionary<string, (string Model, LoraOptions Options)> Forms = new()
+    internal static readonly Dictionary<string, (string Model, LoraOptions Options)> Forms = new()
     {
         ["lora"] = (Model, new() { Rank = 4, Alpha = 8, Init = LoraInit.Random, TargetModules = ["q_proj", "v_proj"] }),
         ["all-linear, rslora, patterns"] = (Model, new()
@@ -29,6 +29,7 @@ public sealed class PeftPeerTests
         ["biases of adapted layers"] = ("llama-biases", new() { Rank = 4, Bias = BiasTraining.LoraOnly, Init = LoraInit.Random, TargetModules = ["o_proj", "up_proj"] }),
         ["tied embedding and head"] = (Model, new() { Rank = 4, Init = LoraInit.Random, TargetModules = ["embed_tokens", "lm_head"] }),
         ["tied embedding, copied"] = (Model, new() { Rank = 4, Init = LoraInit.Random, TargetModules = ["q_proj"], ModulesToSave = ["embed_tokens"] }),
+        ["tied embedding, copied and kept tied"] = (Model, new() { Rank = 4, Init = LoraInit.Random, TargetModules = ["q_proj"], ModulesToSave = ["embed_tokens"], EnsureWeightTying = true }),
         ["pissa"] = (Model, new() { Rank = 4, Alpha = 4, Init = LoraInit.Pissa, TargetModules = ["q_proj", "down_proj"], RankPattern = new OrderedDictionary<string, int> { ["down_proj"] = 3 } }),
         ["olora, rslora"] = (Model, new() { Rank = 4, UseRslora = true, Init = LoraInit.Olora, TargetModules = ["v_proj"] }),
         ["modules to save"] = ("llama", new() { Rank = 4, Init = LoraInit.Random, TargetModules = ["q_proj"], ModulesToSave = ["lm_head", "norm"] }),
@@ -85,7 +86,7 @@ public sealed class PeftPeerTests
     }
 
     // Copies, rows and decompositions start where the base is; they must not stay there, or the comparison would not see them.
-    private static void Nudge(LoraAdapter adapter)
+    internal static void Nudge(LoraAdapter adapter)
     {
         using var noGrad = no_grad();
         foreach (var (_, value) in adapter.Parameters)
