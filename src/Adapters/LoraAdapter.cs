@@ -48,7 +48,7 @@ public sealed class LoraAdapter : IDisposable
     public IReadOnlyList<(string Name, Parameter Value)> Parameters =>
     [
         .. _parts.SelectMany(part => part.Part.Trained.Select(item => (part.Key + item.Suffix, item.Value))),
-        .. _swaps.Where(swap => swap.Key is not null && swap.IsTrained).Select(swap => (swap.Key!, swap.Copy)),
+        .. _swaps.Where(swap => swap.Key is not null && swap.IsTrained).DistinctBy(swap => swap.Copy, ReferenceEqualityComparer.Instance).Select(swap => (swap.Key!, swap.Copy)),
     ];
 
     /// <summary>How much of the tree is trained.</summary>

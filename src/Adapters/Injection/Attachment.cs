@@ -45,7 +45,7 @@ internal sealed class Attachment : IDisposable
             {
                 var swap = maker.Make(copy);
                 made.Swaps.Add(swap);
-                made.Swaps.AddRange(copy.Sharing.Select(module => new ParameterSwap(null, module, copy.Original, swap.Copy)));
+                made.Swaps.AddRange(copy.Sharing.Select(other => new ParameterSwap(other.Key, other.Module, copy.Original, swap.Copy)));
             }
 
             return made;

@@ -64,6 +64,11 @@ internal static class CopyPlanner
         }
     }
 
-    private static nn.Module[] Sharing(IReadOnlyList<ModuleNode> nodes, PlannedCopy copy)
-        => [.. nodes.Select(node => node.Base).Where(module => !ReferenceEquals(module, copy.Owner) && module.named_parameters(recurse: false).Any(item => ReferenceEquals(item.parameter, copy.Original)))];
+    private static (string Key, nn.Module Module)[] Sharing(IReadOnlyList<ModuleNode> nodes, PlannedCopy copy)
+        =>
+        [
+            .. nodes.Where(node => !ReferenceEquals(node.Base, copy.Owner)).SelectMany(node => node.Base.named_parameters(recurse: false)
+                .Where(item => ReferenceEquals(item.parameter, copy.Original))
+                .Select(item => ($"{PeftNames.Prefix}{node.Path}.{item.name}", node.Base))),
+        ];
 }

@@ -36,6 +36,12 @@ internal static class SavedBases
             foreach (var (name, own) in node.Base.named_parameters(recurse: false).ToArray())
             {
                 var key = $"{PeftNames.Prefix}{node.Path}{(isAdapted ? ".base_layer" : string.Empty)}.{name}";
+                if (plan.Copies.Any(copy => copy.Sharing.Any(other => other.Key == key)) && file.Contains(key))
+                {
+                    file.Expect(key, own.shape);
+                    continue;
+                }
+
                 if (plan.Copies.Any(copy => copy.Key == key) || file.TakeOptional(key, own.shape) is not { } table)
                 {
                     continue;

@@ -34,7 +34,7 @@ internal sealed class MergedTensors(SafetensorsSet files, CausalModel skeleton, 
         var grows = Resizes && name is CheckpointWriter.EmbeddingWeight or CheckpointWriter.HeadWeight && Resizes;
         if (!merge.Changes(name) && !grows && type == own)
         {
-            return TensorSource.FromFile(files.FileOf(stored), tensor);
+            return TensorSource.FromFile(files.FileOf(stored), tensor) with { Name = name };
         }
 
         long[] shape = grows ? [mask!.Rows, tensor.Shape[1]] : [.. tensor.Shape];
