@@ -5,8 +5,8 @@ namespace LoraDiff.Adapters.Layers;
 /// <summary>Folds adapters into a weight a few rows at a time, so that the float32 in between never has the size of the weight.</summary>
 internal static class RowSlices
 {
-    // 16 MiB of float32: large enough for the product's full speed, small beside any layer that matters.
-    private const long MostElements = 1 << 22;
+    // 4 MiB of float32: large enough for the product's full speed, small beside any layer that matters.
+    private const long MostElements = 1 << 20;
 
     /// <summary>Reads slice by slice in order, applies all parts, casts, and hands each slice on; no gradient.</summary>
     /// <param name="parts">Applied one after the other.</param>

@@ -18,6 +18,8 @@ internal sealed class WeightReader : IDisposable
     private readonly ModelLoadOptions _options;
     private readonly bool _deferred;
     private readonly List<(Parameter Parameter, SafetensorsTensor Tensor)> _wanted = [];
+    private readonly Dictionary<Parameter, Tensor> _lent = new(ReferenceEqualityComparer.Instance);
+    private readonly List<Tensor> _spare = [];
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
     private readonly List<string> _missing = [];
     private readonly List<string> _unfit = [];
@@ -99,21 +101,39 @@ internal sealed class WeightReader : IDisposable
         var chosen = _wanted.FindAll(w => isWanted(w.Tensor.Name));
         foreach (var (parameter, _) in chosen)
         {
-            using var memory = empty(parameter.shape, dtype: parameter.dtype, device: Device);
+            var spare = _spare.FindIndex(memory => memory.dtype == parameter.dtype && memory.shape.SequenceEqual(parameter.shape));
+            var memory = spare < 0 ? empty(parameter.shape, dtype: parameter.dtype, device: Device).DetachFromDisposeScope() : _spare[spare];
+            if (spare >= 0)
+            {
+                _spare.RemoveAt(spare);
+            }
+
             parameter.set_(memory);
+            _lent[parameter] = memory;
         }
 
         Fill(chosen);
     }
 
     /// <summary>Takes the memory of deferred parameters away again.</summary>
-    public void Release(Func<string, bool> isWanted)
+    /// <param name="isWanted">By their checkpoint names.</param>
+    /// <param name="keep">Whether parameters of the same shapes are read next and can have it.</param>
+    public void Release(Func<string, bool> isWanted, bool keep)
     {
         using var noGrad = no_grad();
         foreach (var (parameter, _) in _wanted.FindAll(w => isWanted(w.Tensor.Name)))
         {
             using var standIn = StandIn(parameter.shape, parameter.dtype);
             parameter.set_(standIn);
+            if (_lent.Remove(parameter, out var memory))
+            {
+                _spare.Add(memory);
+            }
+        }
+
+        if (!keep)
+        {
+            DropSpare();
         }
     }
 
@@ -143,7 +163,19 @@ internal sealed class WeightReader : IDisposable
         Read(direct, Report);
     }
 
-    public void Dispose() => _wanted.Clear();
+    public void Dispose()
+    {
+        _wanted.Clear();
+        _spare.AddRange(_lent.Values);
+        _lent.Clear();
+        DropSpare();
+    }
+
+    private void DropSpare()
+    {
+        _spare.ForEach(memory => memory.Dispose());
+        _spare.Clear();
+    }
 
     private static string List(string what, List<string> items)
         => items.Count == 0 ? "" : $" {items.Count} {what}: {string.Join("; ", items.Take(50))}{(items.Count > 50 ? "; …" : "")}.";

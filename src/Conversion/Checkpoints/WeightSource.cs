@@ -88,7 +88,7 @@ internal sealed class WeightSource : IDisposable
     public void Read(Func<string, bool> isWanted) => _reader.Read(isWanted);
 
     /// <inheritdoc cref="WeightReader.Release"/>
-    public void Release(Func<string, bool> isWanted) => _reader.Release(isWanted);
+    public void Release(Func<string, bool> isWanted, bool keep) => _reader.Release(isWanted, keep);
 
     public void Dispose() => _reader.Dispose();
 

@@ -102,7 +102,7 @@ public static class ModelExporter
 
     private static IEnumerable<string> Warnings(IExportTarget target, CheckpointFolder model, ConversionRecipe? recipe, MaskTokenPlan? mask, AdapterMerge merge, Tokenizer? tokenizer)
     {
-        if (tokenizer is null)
+        if (tokenizer is null && mask is not null)
         {
             yield return $"'{model.Folder}' has no tokenizer.json, so the new folder has no tokenizer that knows the mask token.";
         }

@@ -49,7 +49,7 @@ internal sealed class PagedModel : IDisposable
         {
             cancellationToken.ThrowIfCancellationRequested();
             var (layer, input) = (i, hidden);
-            hidden = With(name => name.StartsWith($"model.layers.{layer}.", StringComparison.Ordinal), () => Model.Layer(layer, input, rotary, plan));
+            hidden = With(name => name.StartsWith($"model.layers.{layer}.", StringComparison.Ordinal), () => Model.Layer(layer, input, rotary, plan), keep: layer + 1 < Model.LayerCount);
             input.Dispose();
         }
 
@@ -69,7 +69,7 @@ internal sealed class PagedModel : IDisposable
 
     private static bool IsEmbedding(string name) => name == CheckpointWriter.EmbeddingWeight;
 
-    private Tensor With(Func<string, bool> names, Func<Tensor> compute)
+    private Tensor With(Func<string, bool> names, Func<Tensor> compute, bool keep = false)
     {
         _weights.Read(names);
         try
@@ -78,7 +78,7 @@ internal sealed class PagedModel : IDisposable
         }
         finally
         {
-            _weights.Release(names);
+            _weights.Release(names, keep);
         }
     }
 }

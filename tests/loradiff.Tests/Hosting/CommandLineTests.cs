@@ -13,6 +13,8 @@ public sealed class CommandLineTests
     [InlineData("convert")]
     [InlineData("generate")]
     [InlineData("eval")]
+    [InlineData("merge")]
+    [InlineData("export")]
     [InlineData("doctor")]
     public void Help_OfAVerb_IsTheApprovedText(string verb)
     {
@@ -34,6 +36,7 @@ public sealed class CommandLineTests
     [InlineData(1, "generate", "--model", "/no/such/place", "--prompt", "x", "--device", "tpu")]
     [InlineData(1, "generate", "--model", "/no/such/place", "--prompt", "x", "--dtype", "int3")]
     [InlineData(1, "eval", "--model", "/no/such/place", "--data", "/no/such/file")]
+    [InlineData(1, "merge", "--model", "/no/such/place", "--adapter", "/no/such/file", "--out", "z")]
     [InlineData(1, "convert", "--model", "x", "--data", "y", "--out", "z", "--recipe", "nothing")]
     [InlineData(1, "convert", "--model", "x", "--data", "y", "--out", "z", "--set", "no_such_key=1")]
     [InlineData(1, "convert", "--model", "x", "--data", "y", "--out", "z", "--set", "learning_rate")]
