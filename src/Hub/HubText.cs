@@ -7,15 +7,17 @@ internal static partial class HubText
 {
     private const int Longest = 300;
 
+    internal static string WithoutSecrets(string text) => Secret().Replace(text, "hf_***");
+
     internal static string Printable(string text)
     {
         var line = text.Length > Longest ? string.Concat(text.AsSpan(0, Longest), "…") : text;
-        return Secret().Replace(string.Concat(line.Select(c => char.IsControl(c) ? ' ' : c)), "hf_***");
+        return WithoutSecrets(string.Concat(line.Select(c => char.IsControl(c) ? ' ' : c)));
     }
 
     // Signed addresses carry their right of access in the query.
-    internal static string WithoutQuery(Uri? address) => address is null ? "" : address.IsAbsoluteUri ? address.GetLeftPart(UriPartial.Path) : address.OriginalString.Split('?')[0];
+    internal static string WithoutQuery(Uri? address) => address is null ? "" : Printable(address.IsAbsoluteUri ? address.GetLeftPart(UriPartial.Path) : address.OriginalString.Split('?')[0]);
 
-    [GeneratedRegex("hf_[A-Za-z0-9_]{4,}", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("hf_[A-Za-z0-9_]{16,}", RegexOptions.CultureInvariant)]
     private static partial Regex Secret();
 }

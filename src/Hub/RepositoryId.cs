@@ -44,6 +44,15 @@ public sealed partial record RepositoryId
 
     internal string CacheFolder => $"{Plural}--{Name.Replace("/", "--", StringComparison.Ordinal)}";
 
+    /// <summary>A model's name as a repository.</summary>
+    /// <param name="name">The name.</param>
+    public static implicit operator RepositoryId(string name) => new(name);
+
+    /// <summary>A model's name as a repository.</summary>
+    /// <param name="name">The name.</param>
+    /// <returns>The repository.</returns>
+    public static RepositoryId FromString(string name) => new(name);
+
     /// <summary>Reads <c>owner/name</c> or <c>owner/name@revision</c>.</summary>
     /// <param name="text">The text.</param>
     /// <returns>The repository, and the revision after the <c>@</c> or null.</returns>

@@ -90,6 +90,7 @@ internal sealed class HubHttp(HttpClient http, HubOptions options, ILogger logge
             using var timer = time.CreateTimer(static source => Cancel((CancellationTokenSource)source!), limit, request.Timeout ?? options.RequestTimeout, Timeout.InfiniteTimeSpan);
             var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
             HubLog.Answered(logger, method.Method, HubText.WithoutQuery(address), (int)response.StatusCode);
+            request.Passing?.Invoke(response);
             if ((int)response.StatusCode is not (301 or 302 or 303 or 307 or 308) || response.Headers.Location is not { } location)
             {
                 return response;

@@ -16,6 +16,9 @@ internal sealed record HubRequest(HttpMethod Method, Uri Address)
     /// <summary>Whether the token goes with it, to the Hub's own origin.</summary>
     internal bool Authorize { get; init; } = true;
 
+    /// <summary>Sees the headers of each answer on the way, redirects included.</summary>
+    internal Action<HttpResponseMessage>? Passing { get; init; }
+
     internal TimeSpan? Timeout { get; init; }
 
     /// <summary>The repository, revision and file that it is about, for error messages.</summary>

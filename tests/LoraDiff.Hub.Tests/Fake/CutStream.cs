@@ -38,6 +38,7 @@ internal sealed class CutStream(Stream inner, long left, Action cut) : Stream
         _left -= count;
         if (count < buffer.Length)
         {
+            await Task.Delay(30, CancellationToken.None); // a reset overtakes bytes that the client has not read yet
             cut();
             throw new IOException("cut by a fault");
         }

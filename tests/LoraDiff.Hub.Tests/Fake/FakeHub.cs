@@ -73,6 +73,7 @@ public sealed partial class FakeHub : IAsyncDisposable
     {
         _repositories[(RepositoryType.Model, to)] = _repositories[(RepositoryType.Model, from)];
         _repositories.TryRemove((RepositoryType.Model, from), out _);
+        _repositories[(RepositoryType.Model, to)].Name = to;
         _renamed[from] = to;
     }
 

@@ -17,7 +17,7 @@ public sealed class FakeRepository
         Branches["main"] = Add(null, "initial commit", "", new SortedDictionary<string, FakeFile>(StringComparer.Ordinal)).Id;
     }
 
-    public string Name { get; }
+    public string Name { get; set; }
 
     public RepositoryType Type { get; }
 

@@ -1,0 +1,58 @@
+using System.Globalization;
+
+namespace LoraDiff.Hub.Cache;
+
+/// <summary>A folder with real files, and beside them, in <c>.cache/huggingface/download</c>, which commit and content each file is; as Python's <c>local_dir</c>.</summary>
+internal sealed class LocalFolder(string folder)
+{
+    private string Records => Path.Combine(folder, ".cache", "huggingface", "download");
+
+    internal string File(string path)
+    {
+        var file = SafePath.Below(folder, path);
+        SafePath.CheckLinks(folder, file);
+        return file;
+    }
+
+    internal string Partial(string path, string etag) => SafePath.Below(Records, path) + $".{etag}.loradiff.incomplete";
+
+    internal string Lock(string path) => SafePath.Below(Records, path) + ".lock";
+
+    /// <summary>The commit and etag of a file that has not been touched since it was written, or null.</summary>
+    internal (string Commit, string Etag)? Recorded(string path)
+    {
+        var (record, file) = (Record(path), File(path));
+        if (!System.IO.File.Exists(record) || !System.IO.File.Exists(file))
+        {
+            return null;
+        }
+        var lines = System.IO.File.ReadAllText(record).Split('\n');
+        if (lines.Length < 3 || !double.TryParse(lines[2].Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds))
+        {
+            return null;
+        }
+        // A second's grace: some file systems keep whole seconds only.
+        var touched = System.IO.File.GetLastWriteTimeUtc(file) > DateTime.UnixEpoch.AddSeconds(seconds + 1);
+        return touched ? null : (lines[0].Trim(), lines[1].Trim());
+    }
+
+    internal void Remember(string path, string commit, string etag, DateTimeOffset now)
+    {
+        Prepare();
+        var record = Record(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(record)!);
+        System.IO.File.WriteAllText(record, string.Create(CultureInfo.InvariantCulture, $"{commit}\n{etag}\n{now.ToUnixTimeMilliseconds() / 1000.0}\n"));
+    }
+
+    internal void Prepare()
+    {
+        var ignore = Path.Combine(folder, ".cache", "huggingface", ".gitignore");
+        if (!System.IO.File.Exists(ignore))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(ignore)!);
+            System.IO.File.WriteAllText(ignore, "*");
+        }
+    }
+
+    private string Record(string path) => SafePath.Below(Records, path) + ".metadata";
+}

@@ -1,0 +1,64 @@
+namespace LoraDiff.Hub.Tests;
+
+public sealed class HubEnvironmentTests
+{
+    private static HubOptions Options(Dictionary<string, string> variables, Dictionary<string, string>? files = null) =>
+        new HubEnvironment(variables.GetValueOrDefault, "/home/me", (files ?? []).GetValueOrDefault).Options();
+
+    [Fact]
+    public void Options_OfAnEmptyEnvironment_AreTheDefaults()
+    {
+        var options = Options([]);
+
+        Assert.Equal("https://huggingface.co/", options.Endpoint.ToString());
+        Assert.Equal(Path.Combine("/home/me", ".cache", "huggingface", "hub"), options.CacheFolder);
+        Assert.Null(options.Token);
+        Assert.False(options.Offline);
+        Assert.Equal(10, options.RequestTimeout.TotalSeconds);
+    }
+
+    [Theory]
+    [InlineData("HF_HOME", "/x", "/x/hub")]
+    [InlineData("XDG_CACHE_HOME", "/x", "/x/huggingface/hub")]
+    [InlineData("HF_HUB_CACHE", "~/c", "/home/me/c")]
+    [InlineData("HUGGINGFACE_HUB_CACHE", "/old", "/old")]
+    public void CacheFolder_FollowsTheVariable(string name, string value, string expected) => Assert.Equal(expected, Options(new() { [name] = value }).CacheFolder);
+
+    [Theory]
+    [InlineData("1", true)]
+    [InlineData("on", true)]
+    [InlineData("Yes", true)]
+    [InlineData("TRUE", true)]
+    [InlineData("0", false)]
+    [InlineData("", false)]
+    [InlineData("2", false)]
+    public void Offline_IsOnForTheFourTrueWords(string value, bool expected) => Assert.Equal(expected, Options(new() { ["HF_HUB_OFFLINE"] = value }).Offline);
+
+    [Fact]
+    public void Token_OfTheVariable_WinsOverTheFile()
+    {
+        Dictionary<string, string> file = new() { [Path.Combine("/home/me", ".cache", "huggingface", "token")] = "  hf_file\n" };
+
+        Assert.Equal("hf_file", Options([], file).Token);
+        Assert.Equal("hf_variable", Options(new() { ["HF_TOKEN"] = "hf_variable\n" }, file).Token);
+        Assert.Equal("hf_old", Options(new() { ["HUGGING_FACE_HUB_TOKEN"] = "hf_old" }, file).Token);
+        Assert.Null(Options(new() { ["HF_TOKEN"] = "hf_variable", ["HF_HUB_DISABLE_IMPLICIT_TOKEN"] = "1" }, file).Token);
+        Assert.Equal("hf_there", Options(new() { ["HF_TOKEN_PATH"] = "/t" }, new() { ["/t"] = "hf_there" }).Token);
+    }
+
+    [Fact]
+    public void StoredTokens_AreReadFromTheirIniFile()
+    {
+        var text = "[work]\nhf_token = hf_a\n\n[home]\r\nhf_token=hf_b\r\nother = 1\n";
+        var tokens = new HubEnvironment(_ => null, "/home/me", path => path.EndsWith("stored_tokens", StringComparison.Ordinal) ? text : null).StoredTokens();
+
+        Assert.Equal(new Dictionary<string, string> { ["work"] = "hf_a", ["home"] = "hf_b" }, tokens);
+    }
+
+    [Theory]
+    [InlineData("HF_ENDPOINT", "huggingface.co")]
+    [InlineData("HF_HUB_ETAG_TIMEOUT", "soon")]
+    [InlineData("HF_HUB_DOWNLOAD_TIMEOUT", "-1")]
+    public void Options_OfAVariableThatCannotBeRead_NameIt(string name, string value) =>
+        Assert.StartsWith(name, Assert.Throws<ArgumentException>(() => Options(new() { [name] = value })).Message, StringComparison.Ordinal);
+}
