@@ -4,6 +4,7 @@ using LoraDiff.Conversion.Export;
 using LoraDiff.Conversion.Generation;
 using LoraDiff.Conversion.Models;
 using LoraDiff.Conversion.Tests.Adapters;
+using LoraDiff.Examples;
 using LoraDiff.Safetensors;
 using LoraDiff.Tokenizers;
 using static TorchSharp.torch;
@@ -12,6 +13,25 @@ namespace LoraDiff.Conversion.Tests.Export;
 
 public sealed class ModelExporterTests
 {
+    [Fact]
+    public void EveryPublicType_HasAnExample()
+        => ExampleCoverage.Require(typeof(ModelExporterTests), typeof(ModelExporter).Assembly.GetExportedTypes().Where(t => t.Namespace == typeof(ModelExporter).Namespace), "exporting.md");
+
+    [Fact]
+    public void Example_OfExporting_Runs()
+    {
+        using var sample = new ExportSample("qwen3", ExportSample.SamePosition);
+
+        ExportRequest request = new() { Model = sample.Model, Adapter = sample.Adapter, Output = sample.Output, Target = "sdar", MaskToken = MaskTokenChoice.Refuse };
+        ExportResult result = ModelExporter.Export(request);
+        Assert.Equal(1, result.Shards);
+        Assert.InRange(result.MaxDifference!.Value, 0, 1e-3);
+
+        ExportException refused = Assert.Throws<ExportException>(() => ModelExporter.Export(request with { Target = "fast-dllm-v2", Overwrite = true }));
+        Assert.EndsWith("Targets that can: plain, sdar, a2d-qwen3.", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(("plain", "the base architecture, for transformers, LoraDiff and every reader of such checkpoints"), ModelExporter.Targets);
+    }
+
     [Theory]
     [InlineData("sdar", "qwen3", false, "sdar", "SDARForCausalLM", "configuration_sdar.SDARConfig", "<|MASK|>")]
     [InlineData("fast-dllm-v2", "qwen2", true, "Fast_dLLM_Qwen", "Fast_dLLM_QwenForCausalLM", "configuration.Fast_dLLM_QwenConfig", "|<MASK>|")]

@@ -30,10 +30,12 @@ public sealed partial class ReadmeTests
         Assert.NotNull(ReadmeCode.Services());
     });
 
-    [Fact]
-    public void ShellSnippet_RunsWithSmallSettings() => InARepository(() =>
+    [Theory]
+    [InlineData("shell", "README.md")]
+    [InlineData("exporting", "docs/exporting.md")]
+    public void ShellSnippet_RunsWithSmallSettings(string name, string page) => InARepository(() =>
     {
-        foreach (var line in Snippet("shell", "bash").Split('\n'))
+        foreach (var line in Snippet(name, "bash", page).Split('\n'))
         {
             var small = line.Replace("--minutes 3", "--steps 3", StringComparison.Ordinal).Replace("--limit 100", "--limit 6", StringComparison.Ordinal);
             var words = Word().Matches(small).Select(word => word.Value.Trim('"')).ToArray();
@@ -52,11 +54,11 @@ public sealed partial class ReadmeTests
     [InlineData("eng/setup.sh")]
     public void Command_ThatTheReadmeNames_IsThere(string path) => Assert.True(File.Exists(Path.Combine(FixtureFolder.Repository, path)));
 
-    private static string Snippet(string name, string language)
+    private static string Snippet(string name, string language, string page = "README.md")
     {
-        var readme = File.ReadAllText(Path.Combine(FixtureFolder.Repository, "README.md"));
+        var readme = File.ReadAllText(Path.Combine(FixtureFolder.Repository, page));
         var match = Regex.Match(readme, $@"<!-- snippet: {name} -->\n```{language}\n(.*?)\n```", RegexOptions.Singleline);
-        Assert.True(match.Success, $"The README has no {language} snippet '{name}'.");
+        Assert.True(match.Success, $"{page} has no {language} snippet '{name}'.");
         return match.Groups[1].Value;
     }
 
