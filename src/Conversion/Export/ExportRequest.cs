@@ -35,4 +35,7 @@ public sealed record ExportRequest
 
     /// <summary>Whether the new folder is loaded again and its logits are compared with base and adapter. Default: true. It takes two forwards and the memory of one layer.</summary>
     public bool Verify { get; init; } = true;
+
+    /// <summary>Makes the text of the folder's <c>README.md</c> from what was written; null for no such file.</summary>
+    public Func<ExportResult, string>? Card { get; init; }
 }

@@ -71,21 +71,30 @@ public static class ModelExporter
             ? ExportCheck.Compare(model, request.Adapter, CheckpointFolder.Open(output.Path), mask, cancellationToken)
             : ((double Absolute, double Relative)?)null;
         cancellationToken.ThrowIfCancellationRequested();
-        output.Commit();
-        var shards = written.Where(name => name.EndsWith(".safetensors", StringComparison.Ordinal)).Select(name => new FileInfo(Path.Combine(request.Output, name))).ToList();
-        return new ExportResult
+        var shards = written.Where(name => name.EndsWith(".safetensors", StringComparison.Ordinal)).Select(name => new FileInfo(Path.Combine(output.Path, name))).ToList();
+        var result = new ExportResult
         {
             Path = request.Output,
             Target = target.Name,
-            Files = [.. Directory.EnumerateFiles(request.Output).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)],
+            Files = [],
             Shards = shards.Count,
             Bytes = shards.Sum(file => file.Length),
+            MaskToken = mask?.Literal,
             MaskTokenId = mask?.Id,
-            BlockSize = recipe?.BlockSchedule.Max,
+            Recipe = recipe,
+            BaseModel = merge.Options.BaseModel,
             MaxDifference = difference?.Absolute,
             MaxRelativeDifference = difference?.Relative,
             Warnings = [.. Warnings(target, model, recipe, mask, merge, tokenizer)],
         };
+        if (request.Card is { } card)
+        {
+            File.WriteAllText(Path.Combine(output.Path, "README.md"), card(result));
+        }
+
+        result = result with { Files = [.. Directory.EnumerateFiles(output.Path).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)] };
+        output.Commit();
+        return result;
     }
 
     private static MaskTokenPlan? Mask(ExportRequest request, IExportTarget target, CheckpointFolder model, ConversionRecipe? recipe, Tokenizer? tokenizer)

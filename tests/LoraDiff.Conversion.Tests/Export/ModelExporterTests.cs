@@ -229,6 +229,27 @@ public sealed class ModelExporterTests
     }
 
     [Fact]
+    public void Card_IsMadeOfTheResultAndLiesInTheFolder()
+    {
+        using var sample = new ExportSample("qwen3", ExportSample.SamePosition);
+
+        var result = ModelExporter.Export(sample.Request() with { Card = r => $"{r.Target} {r.BaseModel} {r.MaskToken} {r.MaskTokenId} {r.BlockSize} {r.Recipe!.Name}" });
+
+        Assert.Contains("README.md", result.Files);
+        Assert.Equal("plain base <|mask|> 894 4 same", File.ReadAllText(Path.Combine(sample.Output, "README.md")));
+    }
+
+    [Fact]
+    public void Export_WhoseCardFails_LeavesNothing()
+    {
+        using var sample = new ExportSample("qwen3", recipe: null);
+
+        Assert.Throws<InvalidDataException>(() => ModelExporter.Export(sample.Request() with { Card = _ => throw new InvalidDataException("no licence") }));
+
+        sample.AssertNothingLeft();
+    }
+
+    [Fact]
     public void Export_Cancelled_LeavesNothing()
     {
         using var sample = new ExportSample("qwen3", recipe: null);
