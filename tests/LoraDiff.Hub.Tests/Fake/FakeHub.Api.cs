@@ -7,7 +7,7 @@ namespace LoraDiff.Hub.Tests.Fake;
 // /api/…: what is read.
 public sealed partial class FakeHub
 {
-    private static readonly HashSet<string> Verbs = ["revision", "tree", "paths-info", "refs", "commits", "auth-check", "preupload", "commit", "branch", "tag", "settings", "xet-read-token", "xet-write-token"];
+    private static readonly HashSet<string> Verbs = ["revision", "tree", "paths-info", "refs", "commits", "auth-check", "preupload", "commit", "branch", "tag", "discussions", "settings", "xet-read-token", "xet-write-token"];
 
     private async Task ApiAsync(HttpContext context, string[] parts)
     {
