@@ -41,7 +41,7 @@ internal static class RowSlices
         if (parts.Count > 0 && tensor is not null && !isfinite(tensor).all().item<bool>())
         {
             throw new AdapterException(
-                $"Merging {string.Join(", ", parts.Select(part => $"'{part.AdapterName}'"))} would give NaN or infinite weights; the adapter is broken. Nothing was merged.");
+                $"Merging {string.Join(", ", parts.Select(part => $"'{part.AdapterName}'"))} would give NaN or infinite weights in {tensor.dtype}: the adapter is broken, or that type is too narrow for it. Nothing was merged.");
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using LoraDiff.Cli.Display;
 using LoraDiff.Cli.Hosting;
 using LoraDiff.Conversion.Export;
 using static TorchSharp.torch;
@@ -48,7 +49,12 @@ internal sealed class ExportOptions
             Verify = !parsed.GetValue(_noVerify),
         };
         var clock = Stopwatch.StartNew();
-        var result = ModelExporter.Export(request, cancellationToken);
+        ExportResult result;
+        using (var display = ExportDisplay.Start(console))
+        {
+            result = ModelExporter.Export(request, display, cancellationToken);
+        }
+
         foreach (var warning in result.Warnings)
         {
             console.Error.WriteLine($"warning: {warning}");

@@ -29,12 +29,13 @@ public static class ModelExporter
 
     /// <summary>Merges, writes, checks, and puts the folder in its place.</summary>
     /// <param name="request">What to export.</param>
+    /// <param name="progress">Told after every tensor.</param>
     /// <param name="cancellationToken">Looked at between tensors and layers; nothing is left behind.</param>
     /// <exception cref="ExportException">The target cannot serve this adapter, the mask token needs a decision, the place is taken, or the check failed.</exception>
     /// <exception cref="CheckpointException">The base model cannot be used.</exception>
     /// <exception cref="AdapterException">The adapter cannot be read, does not fit, or cannot be merged.</exception>
     /// <exception cref="RecipeException">The adapter's <c>loradiff.json</c> cannot be used.</exception>
-    public static ExportResult Export(ExportRequest request, CancellationToken cancellationToken = default)
+    public static ExportResult Export(ExportRequest request, IProgress<ExportProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentOutOfRangeException.ThrowIfLessThan(request.MaxShardBytes, 1);
@@ -52,7 +53,7 @@ public static class ModelExporter
         using var merge = AdapterMerge.Open(skeleton, request.Adapter);
         using var output = OutputFolder.Create(request.Output, request.Overwrite, request.Model, request.Adapter);
         var tensors = new MergedTensors(files, skeleton, merge, mask, request.WeightType);
-        var written = ShardedWriter.Write(output.Path, tensors.Sources(), maxShardBytes: request.MaxShardBytes, cancellationToken: cancellationToken);
+        var written = ShardedWriter.Write(output.Path, Reporting(tensors.Sources(), progress), maxShardBytes: request.MaxShardBytes, cancellationToken: cancellationToken);
 
         WriteConfig(output.Path, request, target, model, recipe, mask, tensors.Unties);
         CopyCompanions(model, output.Path);
@@ -95,6 +96,25 @@ public static class ModelExporter
         result = result with { Files = [.. Directory.EnumerateFiles(output.Path).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)] };
         output.Commit();
         return result;
+    }
+
+    private static IReadOnlyList<TensorSource> Reporting(IReadOnlyList<TensorSource> tensors, IProgress<ExportProgress>? progress)
+    {
+        if (progress is null)
+        {
+            return tensors;
+        }
+
+        var total = tensors.Sum(SafetensorsWriter.ByteLength);
+        long done = 0;
+        return [.. tensors.Select(tensor => tensor with
+        {
+            Write = stream =>
+            {
+                tensor.Write(stream);
+                progress.Report(new ExportProgress(done += SafetensorsWriter.ByteLength(tensor), total));
+            },
+        })];
     }
 
     private static MaskTokenPlan? Mask(ExportRequest request, IExportTarget target, CheckpointFolder model, ConversionRecipe? recipe, Tokenizer? tokenizer)

@@ -23,7 +23,11 @@ public sealed class ModelExporterTests
         using var sample = new ExportSample("qwen3", ExportSample.SamePosition);
 
         ExportRequest request = new() { Model = sample.Model, Adapter = sample.Adapter, Output = sample.Output, Target = "sdar", MaskToken = MaskTokenChoice.Refuse };
-        ExportResult result = ModelExporter.Export(request);
+        var told = new Told();
+        ExportResult result = ModelExporter.Export(request, told);
+        ExportProgress last = told.Reports[^1];
+        Assert.Equal(last.BytesTotal, last.BytesWritten);
+        Assert.Equal(told.Reports.Select(r => r.BytesWritten).Order(), told.Reports.Select(r => r.BytesWritten));
         Assert.Equal(1, result.Shards);
         Assert.InRange(result.MaxDifference!.Value, 0, 1e-3);
 
@@ -73,6 +77,8 @@ public sealed class ModelExporterTests
         Assert.Equal(ExportSample.SamePosition, model.Recipe);
         Assert.IsType<BlockDecoder>(model.CreateDecoder());
         Assert.IsType<ArDecoder>(model.CreateDecoder(DecodingMode.Autoregressive));
+        model.RemoveAdapter();
+        Assert.Equal(ExportSample.SamePosition, model.Recipe);
         Assert.Equal("Qwen3ForCausalLM", (string?)sample.Json("config.json")["architectures"]![0]);
     }
 
@@ -256,7 +262,7 @@ public sealed class ModelExporterTests
         using var stop = new CancellationTokenSource();
         stop.Cancel();
 
-        Assert.ThrowsAny<OperationCanceledException>(() => ModelExporter.Export(sample.Request(), stop.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => ModelExporter.Export(sample.Request(), cancellationToken: stop.Token));
 
         sample.AssertNothingLeft();
     }
@@ -289,5 +295,12 @@ public sealed class ModelExporterTests
         var expected = AdapterFixture.Logits(loaded, tensor(ids.Select(id => (long)id).ToArray()).unsqueeze(0));
 
         Assert.Equal(expected, paged.Logits(ids, CancellationToken.None).data<float>().ToArray());
+    }
+
+    private sealed class Told : IProgress<ExportProgress>
+    {
+        public List<ExportProgress> Reports { get; } = [];
+
+        public void Report(ExportProgress value) => Reports.Add(value);
     }
 }
