@@ -69,6 +69,8 @@ public sealed partial class FakeHub : IAsyncDisposable
 
     public FakeRepository? Find(string name, RepositoryType type = RepositoryType.Model) => _repositories.GetValueOrDefault((type, name));
 
+    public void Forget(string name) => _repositories.TryRemove((RepositoryType.Model, name), out _);
+
     public void Rename(string from, string to)
     {
         _repositories[(RepositoryType.Model, to)] = _repositories[(RepositoryType.Model, from)];
