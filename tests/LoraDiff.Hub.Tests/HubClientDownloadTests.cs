@@ -178,6 +178,19 @@ public sealed class HubClientDownloadTests
     }
 
     [Fact]
+    public async Task DownloadFile_WhoseBodyStandsStill_IsTakenUpWhereItStopped()
+    {
+        await using var fixture = await HubFixture.StartAsync();
+        fixture.Hub.Add("me/model").CommitBytes("w.safetensors", Bytes(500_000));
+        fixture.Hub.Faults.Add(Fault.StallBody(IsStoreGet, 2, 100_000));
+
+        var path = await fixture.Client(o => o.ReadTimeout = TimeSpan.FromMilliseconds(300)).DownloadFileAsync("me/model", "w.safetensors");
+
+        Assert.Equal(Bytes(500_000), await File.ReadAllBytesAsync(path));
+        Assert.Equal(3, fixture.Hub.Count("store GET"));
+    }
+
+    [Fact]
     public async Task DownloadFile_OfAnEmptyFile_IsEmpty()
     {
         await using var fixture = await HubFixture.StartAsync();

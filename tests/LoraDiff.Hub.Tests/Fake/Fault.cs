@@ -69,7 +69,25 @@ public sealed class Fault(Func<HttpRequest, bool> matches, int times, Func<HttpC
     /// <summary>One byte of the body is another.</summary>
     public static Fault WrongByte(Func<HttpRequest, bool> matches, int times, long at) => new(matches, times, (context, next) => { context.Response.Body = new ChangedStream(context.Response.Body, at); return next(); });
 
-    /// <summary>The answer stands still for a while before its headers, or after so many bytes of its body.</summary>
+    /// <summary>The body stands still after so many bytes, for longer than anyone waits.</summary>
+    public static Fault StallBody(Func<HttpRequest, bool> matches, int times, long after) => new(matches, times, async (context, next) =>
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        stop.CancelAfter(TimeSpan.FromSeconds(30));
+        context.Response.Body = new CutStream(context.Response.Body, after, () => { });
+        try
+        {
+            await next();
+        }
+        catch (IOException)
+        {
+            // cut
+        }
+        await Task.Delay(Timeout.Infinite, stop.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+        context.Abort();
+    });
+
+    /// <summary>The answer stands still for a while before its headers.</summary>
     public static Fault Stall(Func<HttpRequest, bool> matches, int times, TimeSpan wait) => new(matches, times, async (context, next) =>
     {
         try
