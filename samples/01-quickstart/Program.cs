@@ -77,11 +77,21 @@ QualityChart.Write(Path.Combine(settings.Out, "quality.svg"), measured);
 Show.Line($"Pictures: {Path.Combine(settings.Out, "loss.svg")} and {Path.Combine(settings.Out, "quality.svg")}");
 return 0;
 
-EvaluationReport Evaluate(string name, DecodingMode mode, ConversionRecipe? recipe = null)
+EvaluationReport Evaluate(string name, DecodingMode mode, ConversionRecipe? recipe = null) =>
+    Stoppable(() => Show.Evaluation(name, progress => model.Evaluate(samples, generation, mode, recipe, likelihood: false, progress, stop.Token)));
+
+List<string> Decode(LanguageModel decoded, bool show) => Stoppable<List<string>>(() =>
+{
+    var prompts = samples.DistinctBy(s => s.Kind).Take(3).Select(s => s.Prompt);
+    return [.. prompts.Select(prompt => decoded.Generate(prompt, generation, DecodingMode.Diffusion, show ? new BlockView(prompt, decoded.Tokenizer) : null, stop.Token).Text!)];
+});
+
+// An interrupt ends the sample with one line.
+static T Stoppable<T>(Func<T> work)
 {
     try
     {
-        return Show.Evaluation(name, progress => model.Evaluate(samples, generation, mode, recipe, likelihood: false, progress, stop.Token));
+        return work();
     }
     catch (OperationCanceledException)
     {
@@ -89,10 +99,4 @@ EvaluationReport Evaluate(string name, DecodingMode mode, ConversionRecipe? reci
         Environment.Exit(130);
         throw;
     }
-}
-
-List<string> Decode(LanguageModel decoded, bool show)
-{
-    var prompts = samples.DistinctBy(s => s.Kind).Take(3).Select(s => s.Prompt);
-    return [.. prompts.Select(prompt => decoded.Generate(prompt, generation, DecodingMode.Diffusion, show ? new BlockView(prompt, decoded.Tokenizer) : null, stop.Token).Text!)];
 }
