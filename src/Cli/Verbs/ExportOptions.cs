@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using LoraDiff.Cli.Cards;
 using LoraDiff.Cli.Display;
 using LoraDiff.Cli.Hosting;
 using LoraDiff.Conversion.Export;
@@ -48,6 +49,7 @@ internal sealed class ExportOptions
             Overwrite = parsed.GetValue(_overwrite),
             Verify = !parsed.GetValue(_noVerify),
         };
+        request = request with { Card = MergedCard.Open(request.Model, request.Adapter, console.Error).Write };
         var clock = Stopwatch.StartNew();
         ExportResult result;
         using (var display = ExportDisplay.Start(console))

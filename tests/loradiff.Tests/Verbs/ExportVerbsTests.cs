@@ -1,5 +1,6 @@
 using LoraDiff.Cli.Hosting;
 using LoraDiff.Cli.Tests.Hosting;
+using LoraDiff.Hub.Cards;
 
 namespace LoraDiff.Cli.Tests.Verbs;
 
@@ -23,6 +24,8 @@ public sealed class ExportVerbsTests
         Assert.InRange(shards.Length, 3, 4);
         Assert.InRange(json.GetProperty("max_relative_difference").GetDouble(), 0, 0.01);
         Assert.True(json.GetProperty("max_difference").GetDouble() < 0.2);
+
+        Assert.Empty(ModelCardRules.Check(ModelCard.Parse(File.ReadAllText(places.At("merged", "README.md")))));
 
         string[] prompt = ["--prompt", "Spell the word lamp.", "--max-new-tokens", "16", "--json", "--dtype", "float32"];
         var merged = Run.Of(["generate", "--model", places.At("merged"), .. prompt]).Json;
