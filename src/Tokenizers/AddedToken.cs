@@ -3,7 +3,7 @@ namespace LoraDiff.Tokenizers;
 /// <summary>A token that is found in the text as it stands, before the model sees it.</summary>
 public sealed record AddedToken
 {
-    /// <summary>The token's id.</summary>
+    /// <summary>The token's id: that of the model's vocabulary where it has the token, else counted on from it, as in the Rust library; the id in the file is only a record.</summary>
     public required int Id { get; init; }
 
     /// <summary>The text that it matches.</summary>

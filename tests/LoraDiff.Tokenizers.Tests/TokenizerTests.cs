@@ -125,13 +125,33 @@ public sealed class TokenizerTests
     {
         var json = """
             {"model": {"merges": ["a b", "Ġ ab"], "vocab": {"a": 0, "b": 1, "Ġ": 2, "ab": 3, "Ġab": 4, "\u0061\"": 5}, "type": "BPE"},
-             "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false, "use_regex": true}, "decoder": {"type": "ByteLevel"}}
+             "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true}, "decoder": {"type": "ByteLevel", "add_prefix_space": true, "trim_offsets": true}}
             """;
         var tokenizer = Tokenizer.FromJson(Encoding.UTF8.GetBytes(json));
         Assert.Equal([3, 4, 4], tokenizer.EncodeToIds("ab ab ab"));
         Assert.Equal(5, tokenizer.TokenToId("a\""));
         Assert.Equal(6, tokenizer.VocabularySize);
     }
+
+    /// <summary>As the Rust library counts them: what the file says beside a token is only a record of it.</summary>
+    [Fact]
+    public void AddedTokens_HaveTheIdsOfTheVocabularyOrTheNextOnes()
+    {
+        const string Flags = "\"special\": false, \"single_word\": false, \"lstrip\": false, \"rstrip\": false, \"normalized\": false";
+        var json = $$"""
+            {"added_tokens": [{"id": 40, "content": "x", {{Flags}}}, {"id": 9, "content": "b", {{Flags}}}, {"id": 3, "content": "", {{Flags}}}, {"id": 3, "content": "y", {{Flags}}}],
+             "model": {"type": "BPE", "vocab": {"a": 0, "b": 1}, "merges": []} }
+            """;
+        Assert.Equal(["x 2", "b 1", "y 3"], Tokenizer.FromJson(Encoding.UTF8.GetBytes(json)).AddedTokens.Select(t => $"{t.Content} {t.Id}"));
+    }
+
+    [Theory]
+    [InlineData("\"vocab\": {\"a\": 0, \"b\": 0}, \"merges\": []", "Two tokens of the vocabulary have the id 0")]
+    [InlineData("\"vocab\": {\"a\": 0}", "no \"merges\"")]
+    [InlineData("\"vocab\": {\"a\": 0}, \"merges\": [], \"fuse_unk\": \"no\"", "\"fuse_unk\" should be true or false but is \"no\"")]
+    [InlineData("\"vocab\": {\"a\": 0}, \"merges\": [], \"dropout\": 0.1", "dropout 0.1")]
+    public void Model_ThatIsBroken_IsRefused(string model, string expected)
+        => Assert.Contains(expected, Assert.Throws<TokenizerException>(() => Tokenizer.FromJson(Encoding.UTF8.GetBytes($$"""{"model": {"type": "BPE", {{model}}} }"""))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void FromFolder_WithoutATokenizer_SaysWhatIsMissing()

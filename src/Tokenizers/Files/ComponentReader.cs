@@ -25,11 +25,11 @@ internal static class ComponentReader
             "NFKC" => new UnicodeForm(NormalizationKind.CompatibilityComposed),
             "NFKD" => new UnicodeForm(NormalizationKind.CompatibilityDecomposed),
             "Lowercase" => new Lowercase(),
-            "Strip" => new Strip(element.Flag("strip_left", true), element.Flag("strip_right", true)),
+            "Strip" => new Strip(element.RequiredFlag("strip_left"), element.RequiredFlag("strip_right")),
             "StripAccents" => new StripAccents(),
-            "Prepend" => new Prepend(element.Text("prepend") ?? ""),
-            "Replace" => new Replace(Pattern(element, "normalizer Replace"), element.Text("content") ?? ""),
-            "Sequence" => new NormalizerSequence([.. element.List("normalizers").Select(e => Normalizer(e)!)]),
+            "Prepend" => new Prepend(element.RequiredText("prepend")),
+            "Replace" => new Replace(Pattern(element, "normalizer Replace"), element.RequiredText("content")),
+            "Sequence" => new NormalizerSequence([.. element.RequiredList("normalizers").Select(e => Normalizer(e)!)]),
             var type => throw Refuse("normalizer", type),
         };
     }
@@ -67,10 +67,10 @@ internal static class ComponentReader
 
         return element.Type("post_processor") switch
         {
-            "ByteLevel" => element.Flag("trim_offsets", true) ? new TrimOffsetsPostProcessor(read, element.Flag("add_prefix_space", true)) : null,
+            "ByteLevel" => ByteLevel(element) is { TrimOffsets: true } settings ? new TrimOffsetsPostProcessor(read, settings.PrefixSpace) : null,
             "TemplateProcessing" => Template(element),
-            "Sequence" => new PostProcessorSequence([.. element.List("processors").Select(e => PostProcessor(e, read)).OfType<PostProcessor>()]),
-            "BertProcessing" => new TemplatePostProcessor([PairId(element, "cls")], [PairId(element, "sep")]),
+            "Sequence" => new PostProcessorSequence([.. element.RequiredList("processors").Select(e => PostProcessor(e, read)).OfType<PostProcessor>()]),
+            "BertProcessing" => new TemplatePostProcessor([PairId(element, "cls"), null, PairId(element, "sep")]),
             "RobertaProcessing" => Roberta(element, read),
             var type => throw Refuse("post-processor", type),
         };
@@ -81,7 +81,7 @@ internal static class ComponentReader
         var type = element.Type("pre_tokenizer");
         if (type == "Sequence")
         {
-            foreach (var part in element.List("pretokenizers"))
+            foreach (var part in element.RequiredList("pretokenizers"))
             {
                 AddStages(part, stages, ref byteLevel);
             }
@@ -98,22 +98,23 @@ internal static class ComponentReader
         {
             case "ByteLevel":
                 byteLevel = true;
-                if (element.Flag("add_prefix_space", true))
+                var (prefixSpace, _, useRegex) = ByteLevel(element);
+                if (prefixSpace)
                 {
                     stages.Add(new PrefixSpace());
                 }
 
-                if (element.Flag("use_regex", true))
+                if (useRegex)
                 {
                     stages.Add(new SplitStage(new Gpt2Splitter(), SplitBehavior.Isolated, invert: false));
                 }
 
                 break;
             case "Split":
-                stages.Add(new SplitStage(Pattern(element, "pre-tokenizer Split"), Behavior(element, "behavior", SplitBehavior.Removed), element.Flag("invert", false)));
+                stages.Add(new SplitStage(Pattern(element, "pre-tokenizer Split"), Behavior(element.RequiredText("behavior")), element.RequiredFlag("invert")));
                 break;
             case "Digits":
-                stages.Add(new SplitStage(new ClassSplitter(CharClass.Number, element.Flag("individual_digits", false) ? 1 : int.MaxValue), SplitBehavior.Isolated, invert: false));
+                stages.Add(new SplitStage(new ClassSplitter(CharClass.Number, element.RequiredFlag("individual_digits") ? 1 : int.MaxValue), SplitBehavior.Isolated, invert: false));
                 break;
             case "Metaspace":
                 stages.Add(Metaspace(element));
@@ -125,10 +126,10 @@ internal static class ComponentReader
                 stages.Add(new SplitStage(new ClassSplitter(CharClass.Space, 1), SplitBehavior.Removed, invert: false));
                 break;
             case "Punctuation":
-                stages.Add(new SplitStage(new PunctuationSplitter(), Behavior(element, "behavior", SplitBehavior.Isolated), invert: false));
+                stages.Add(new SplitStage(new PunctuationSplitter(), element.TryGetProperty("behavior", out _) ? Behavior(element.RequiredText("behavior")) : SplitBehavior.Isolated, invert: false));
                 break;
             case "CharDelimiterSplit":
-                stages.Add(new SplitStage(new LiteralSplitter(element.Text("delimiter") ?? ""), SplitBehavior.Removed, invert: false));
+                stages.Add(new SplitStage(new LiteralSplitter(Delimiter(element)), SplitBehavior.Removed, invert: false));
                 break;
             default:
                 throw Refuse("pre-tokenizer", type);
@@ -138,21 +139,26 @@ internal static class ComponentReader
     private static Metaspace Metaspace(JsonElement element)
     {
         var scheme = Scheme(element);
-        return new Metaspace(Replacement(element), scheme, element.Flag("split", true));
+        return new Metaspace(Replacement(element), scheme, Splits(element));
     }
+
+    // These may be null as well as absent.
+    private static bool Splits(JsonElement element) => element.Get("split") is null || element.RequiredFlag("split");
+
+    private static (bool PrefixSpace, bool TrimOffsets, bool UseRegex) ByteLevel(JsonElement element)
+        => (element.RequiredFlag("add_prefix_space"), element.RequiredFlag("trim_offsets"), element.FlagOr("use_regex", true));
 
     private static string Scheme(JsonElement element)
     {
-        var scheme = element.Text("prepend_scheme") ?? (element.Flag("add_prefix_space", true) ? "always" : "never");
+        var scheme = element.Text("prepend_scheme") ?? (element.Get("add_prefix_space") is null || element.RequiredFlag("add_prefix_space") ? "always" : "never");
         return scheme is "always" or "first" or "never"
             ? scheme
             : throw new TokenizerException($"Metaspace has prepend_scheme '{scheme}'; it must be always, first or never.");
     }
 
     private static char Replacement(JsonElement element)
-        => element.Text("replacement") switch
+        => element.RequiredText("replacement") switch
         {
-            null => '\u2581',
             { Length: 1 } text => text[0],
             var text => throw new TokenizerException($"Metaspace has the replacement '{text}'; it must be one character of the basic plane."),
         };
@@ -169,30 +175,33 @@ internal static class ComponentReader
         return KnownPatterns.Find(regex) ?? RegexSplitter.Parse(regex);
     }
 
-    private static SplitBehavior Behavior(JsonElement element, string name, SplitBehavior otherwise)
-        => element.Text(name) switch
-        {
-            null => otherwise,
-            "Removed" => SplitBehavior.Removed,
-            "Isolated" => SplitBehavior.Isolated,
-            "MergedWithPrevious" => SplitBehavior.MergedWithPrevious,
-            "MergedWithNext" => SplitBehavior.MergedWithNext,
-            "Contiguous" => SplitBehavior.Contiguous,
-            var text => throw Refuse("split behavior", text),
-        };
+    private static string Delimiter(JsonElement element) => element.RequiredText("delimiter") is var text && text.EnumerateRunes().Count() == 1
+        ? text
+        : throw new TokenizerException($"CharDelimiterSplit has the delimiter '{text}'; it must be one character.");
+
+    private static SplitBehavior Behavior(string text) => text switch
+    {
+        "Removed" => SplitBehavior.Removed,
+        "Isolated" => SplitBehavior.Isolated,
+        "MergedWithPrevious" => SplitBehavior.MergedWithPrevious,
+        "MergedWithNext" => SplitBehavior.MergedWithNext,
+        "Contiguous" => SplitBehavior.Contiguous,
+        _ => throw Refuse("split behavior", text),
+    };
 
     private static void AddDecoders(JsonElement element, List<Decoder> steps)
     {
         switch (element.Type("decoder"))
         {
             case "Sequence":
-                foreach (var part in element.List("decoders"))
+                foreach (var part in element.RequiredList("decoders"))
                 {
                     AddDecoders(part, steps);
                 }
 
                 break;
             case "ByteLevel":
+                _ = ByteLevel(element);   // decoding needs none of them
                 steps.Add(new ByteLevelDecoder());
                 break;
             case "ByteFallback":
@@ -202,16 +211,17 @@ internal static class ComponentReader
                 steps.Add(new FuseDecoder());
                 break;
             case "Strip":
-                steps.Add(new StripDecoder(element.Text("content") ?? " ", element.Number("start", 0), element.Number("stop", 0)));
+                steps.Add(new StripDecoder(element.RequiredText("content"), element.RequiredIndex("start"), element.RequiredIndex("stop")));
                 break;
             case "Replace":
-                steps.Add(new ReplaceDecoder(new Replace(Pattern(element, "decoder Replace"), element.Text("content") ?? "")));
+                steps.Add(new ReplaceDecoder(new Replace(Pattern(element, "decoder Replace"), element.RequiredText("content"))));
                 break;
             case "Metaspace":
+                _ = Splits(element);
                 steps.Add(new MetaspaceDecoder(Replacement(element), Scheme(element) != "never"));
                 break;
             case "BPEDecoder":
-                steps.Add(new SuffixDecoder(element.Text("suffix") ?? "</w>"));
+                steps.Add(new SuffixDecoder(element.RequiredText("suffix")));
                 break;
             case var type:
                 throw Refuse("decoder", type);
@@ -220,47 +230,65 @@ internal static class ComponentReader
 
     private static TemplatePostProcessor Template(JsonElement element)
     {
-        var special = element.Get("special_tokens");
-        var before = new List<int>();
-        var after = new List<int>();
-        var target = before;
-        foreach (var piece in element.List("single"))
+        var special = element.Get("special_tokens") ?? throw new TokenizerException("TemplateProcessing has no \"special_tokens\".");
+        _ = Pieces(element, "pair", special);
+        return new TemplatePostProcessor(Pieces(element, "single", special));
+    }
+
+    // The ids of special tokens, and null for the text.
+    private static List<int[]?> Pieces(JsonElement element, string name, JsonElement special)
+    {
+        List<int[]?> pieces = [];
+        foreach (var piece in element.RequiredList(name))
         {
             if (piece.Get("SpecialToken") is { } token)
             {
-                var name = token.Text("id") ?? "";
-                var ids = special?.Get(name)?.List("ids") ?? throw new TokenizerException($"TemplateProcessing uses '{name}', which its special_tokens lack.");
-                target.AddRange(ids.Select(id => id.GetInt32()));
-            }
-            else if (target == after)
-            {
-                throw new TokenizerException("TemplateProcessing has its sequence twice in the template of a single text.");
+                var id = token.RequiredText("id");
+                _ = token.RequiredIndex("type_id");
+                pieces.Add(Ids(special.Get(id) ?? throw new TokenizerException($"TemplateProcessing uses '{id}', which its special_tokens lack.")));
             }
             else
             {
-                target = after;
+                var sequence = piece.Get("Sequence") ?? throw new TokenizerException($"TemplateProcessing has a piece in \"{name}\" that is neither \"SpecialToken\" nor \"Sequence\".");
+                _ = sequence.RequiredIndex("type_id");
+                var which = sequence.RequiredText("id");
+                if (which != "A" && (which != "B" || name == "single"))
+                {
+                    throw new TokenizerException($"TemplateProcessing names the sequence '{which}' in \"{name}\".");
+                }
+
+                pieces.Add(null);
             }
         }
 
-        return new TemplatePostProcessor(before, after);
+        return pieces;
+    }
+
+    private static int[] Ids(JsonElement token)
+    {
+        var tokens = token.RequiredList("tokens");
+        int[] ids = [.. token.RequiredList("ids").Select(id => id.ValueKind == JsonValueKind.Number && id.TryGetInt32(out var value) && value >= 0 ? value : throw JsonFacts.Wrong("ids", "a list of ids", id))];
+        _ = token.RequiredText("id");
+        return tokens.All(t => t.ValueKind == JsonValueKind.String) ? ids : throw new TokenizerException("TemplateProcessing has a special token whose \"tokens\" are not all texts.");
     }
 
     private static PostProcessorSequence Roberta(JsonElement element, Func<int, string?> read)
     {
         var steps = new List<PostProcessor>();
-        if (element.Flag("trim_offsets", true))
+        var (trim, prefixSpace) = (element.RequiredFlag("trim_offsets"), element.RequiredFlag("add_prefix_space"));
+        if (trim)
         {
-            steps.Add(new TrimOffsetsPostProcessor(read, element.Flag("add_prefix_space", true)));
+            steps.Add(new TrimOffsetsPostProcessor(read, prefixSpace));
         }
 
-        steps.Add(new TemplatePostProcessor([PairId(element, "cls")], [PairId(element, "sep")]));
+        steps.Add(new TemplatePostProcessor([PairId(element, "cls"), null, PairId(element, "sep")]));
         return new PostProcessorSequence(steps);
     }
 
     // ["[CLS]", 101]
-    private static int PairId(JsonElement element, string name)
-        => element.List(name).Skip(1).FirstOrDefault() is { ValueKind: JsonValueKind.Number } id
-            ? id.GetInt32()
+    private static int[] PairId(JsonElement element, string name)
+        => element.RequiredList(name) is [{ ValueKind: JsonValueKind.String }, { ValueKind: JsonValueKind.Number } id] && id.TryGetInt32(out var value) && value >= 0
+            ? [value]
             : throw new TokenizerException($"The post-processor's \"{name}\" should be a token and its id.");
 
     private static TokenizerException Refuse(string what, string type)

@@ -37,18 +37,20 @@ internal sealed class ModelReader
 
     public BpeModel ToModel()
     {
-        var type = Text("type");
+        var type = _settings.TryGetValue("type", out var given) && given.ValueKind != JsonValueKind.String ? throw JsonFacts.Wrong("type", "a string", given) : Text("type");
         if (type is not "BPE" && (type is not null || _merges is null))
         {
             throw new TokenizerException($"The model '{type ?? "(no type)"}' is not supported; LoraDiff reads BPE models.");
         }
 
-        if (_settings.TryGetValue("dropout", out var dropout) && dropout.ValueKind == JsonValueKind.Number && dropout.GetDouble() != 0)
+        if (_settings.TryGetValue("dropout", out var dropout) && dropout.ValueKind != JsonValueKind.Null && (dropout.ValueKind != JsonValueKind.Number || dropout.GetDouble() != 0))
         {
-            throw new TokenizerException($"The BPE model has dropout {dropout.GetRawText()}, so its ids are random; set it to null.");
+            throw dropout.ValueKind == JsonValueKind.Number
+                ? new TokenizerException($"The BPE model has dropout {dropout.GetRawText()}, so its ids are random; set it to null.")
+                : JsonFacts.Wrong("dropout", "a number or null", dropout);
         }
 
-        return new BpeModel(_vocabulary ?? throw new TokenizerException("The BPE model has no \"vocab\"."), _merges ?? new MergeTable(0), new BpeOptions
+        return new BpeModel(_vocabulary ?? throw new TokenizerException("The BPE model has no \"vocab\"."), _merges ?? throw new TokenizerException("The BPE model has no \"merges\"."), new BpeOptions
         {
             ByteLevel = _byteLevel,
             UnknownToken = Text("unk_token"),
@@ -60,9 +62,16 @@ internal sealed class ModelReader
         });
     }
 
-    private string? Text(string name) => _settings.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    private string? Text(string name) => !_settings.TryGetValue(name, out var value) || value.ValueKind == JsonValueKind.Null ? null
+        : value.ValueKind == JsonValueKind.String ? value.GetString()
+        : throw JsonFacts.Wrong(name, "a string or null", value);
 
-    private bool Flag(string name) => _settings.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.True;
+    private bool Flag(string name) => _settings.TryGetValue(name, out var value) && value.ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False or JsonValueKind.Null => false,
+        _ => throw JsonFacts.Wrong(name, "true or false", value),
+    };
 
     private void ReadModel(ref JsonScanner scanner)
     {

@@ -7,6 +7,8 @@ namespace LoraDiff.Tokenizers.Files;
 /// <summary>Reads tokenizer.json.</summary>
 internal static class TokenizerFile
 {
+    private static readonly string[] Members = ["version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder", "model"];
+
     /// <summary>Reads a tokenizer; <paramref name="source"/> is the name that errors give it.</summary>
     public static TokenizerParts Read(ReadOnlySpan<byte> json, string source)
     {
@@ -35,6 +37,11 @@ internal static class TokenizerFile
         {
             var name = scanner.ReadValue().GetString()!;
             scanner.Expect(':');
+            if (!Members.Contains(name))
+            {
+                throw new TokenizerException($"There is a member \"{name}\", which no tokenizer.json has. Known are {string.Join(", ", Members)}.");
+            }
+
             if (name != "model")
             {
                 parts[name] = scanner.ReadValue();
@@ -70,8 +77,9 @@ internal static class TokenizerFile
 
     private static TokenizerParts Assemble(Dictionary<string, JsonElement> parts, ModelReader read)
     {
+        RequireFormat(parts);
         var model = read.ToModel();
-        var added = parts.TryGetValue("added_tokens", out var list) && list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray().Select(AddedToken)] : new List<AddedToken>();
+        var added = AddedTokenReader.Read(parts.TryGetValue("added_tokens", out var list) ? list : null, text => TokenText.Find(model, read.OddTokens, text), model.Vocabulary.Count + read.OddTokens.Count);
         var addedIds = added.Select(token => token.Id).ToHashSet();
         return new TokenizerParts
         {
@@ -86,17 +94,25 @@ internal static class TokenizerFile
         };
     }
 
+    // How texts are cut and filled up to a length is the caller's business, and here not done; but the settings must be such.
+    private static void RequireFormat(Dictionary<string, JsonElement> parts)
+    {
+        if (parts.TryGetValue("version", out var version) && (version.ValueKind != JsonValueKind.String || version.GetString() != "1.0"))
+        {
+            throw JsonFacts.Wrong("version", "\"1.0\"", version);
+        }
+
+        if (Member(parts, "truncation") is { } truncation)
+        {
+            _ = (truncation.RequiredIndex("max_length"), truncation.RequiredText("strategy"), truncation.RequiredIndex("stride"));
+        }
+
+        if (Member(parts, "padding") is { } padding)
+        {
+            _ = (padding.RequiredIndex("pad_id"), padding.RequiredIndex("pad_type_id"), padding.RequiredText("pad_token"), padding.Get("strategy") ?? throw new TokenizerException("\"padding\" has no \"strategy\"."));
+        }
+    }
+
     private static JsonElement? Member(Dictionary<string, JsonElement> parts, string name)
         => parts.TryGetValue(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
-
-    private static AddedToken AddedToken(JsonElement json) => new()
-    {
-        Id = json.Get("id") is null ? throw new TokenizerException("An added token has no \"id\".") : json.Number("id", -1),
-        Content = json.Text("content") ?? throw new TokenizerException("An added token has no \"content\"."),
-        Special = json.Flag("special", false),
-        SingleWord = json.Flag("single_word", false),
-        LStrip = json.Flag("lstrip", false),
-        RStrip = json.Flag("rstrip", false),
-        Normalized = json.Flag("normalized", true),
-    };
 }

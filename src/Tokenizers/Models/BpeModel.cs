@@ -244,7 +244,7 @@ internal sealed class BpeModel
     /// <summary>A word's first symbols: its bytes or its characters, or what stands for those that are not in the vocabulary.</summary>
     private int Fill(ReadOnlySpan<byte> word, Symbol[] symbols)
     {
-        if (_options.ByteLevel && _prefix.Length == 0 && _suffix.Length == 0 && _unknown < 0)
+        if (_options.ByteLevel && _prefix.Length == 0 && _suffix.Length == 0 && _options.UnknownToken is null)
         {
             var count = 0;
             foreach (var value in word)

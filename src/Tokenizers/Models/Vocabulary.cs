@@ -146,6 +146,11 @@ internal sealed class Vocabulary
             Array.Resize(ref _places, Math.Max(id + 1, _places.Length * 2));
         }
 
+        if (_places[id].Used)
+        {
+            throw new TokenizerException($"Two tokens of the vocabulary have the id {id}.");
+        }
+
         if (_used + token.Length > _bytes.Length)
         {
             Array.Resize(ref _bytes, Math.Max(_used + token.Length, _bytes.Length * 2));

@@ -1,7 +1,7 @@
 namespace LoraDiff.Tokenizers.PostProcessors;
 
-/// <summary>TemplateProcessing of a single text: tokens before and after it.</summary>
-internal sealed class TemplatePostProcessor(IReadOnlyList<int> before, IReadOnlyList<int> after) : PostProcessor
+/// <summary>TemplateProcessing of a single text: pieces in order, of which null is the text and the others are tokens.</summary>
+internal sealed class TemplatePostProcessor(IReadOnlyList<int[]?> pieces) : PostProcessor
 {
     public override void Process(EncodeJob job, bool addSpecialTokens)
     {
@@ -10,12 +10,17 @@ internal sealed class TemplatePostProcessor(IReadOnlyList<int> before, IReadOnly
             return;
         }
 
-        job.Ids.InsertRange(0, before);
-        job.Ids.AddRange(after);
-        if (job.Tracked)
+        int[] text = [.. job.Ids];
+        TokenOffset[] offsets = [.. job.Offsets];
+        job.Ids.Clear();
+        job.Offsets.Clear();
+        foreach (var piece in pieces)
         {
-            job.Offsets.InsertRange(0, Enumerable.Repeat(default(TokenOffset), before.Count));
-            job.Offsets.AddRange(Enumerable.Repeat(default(TokenOffset), after.Count));
+            job.Ids.AddRange(piece ?? text);
+            if (job.Tracked)
+            {
+                job.Offsets.AddRange(piece is null ? offsets : new TokenOffset[piece.Length]);
+            }
         }
     }
 }

@@ -26,10 +26,11 @@ internal sealed class SplitStage(Splitter splitter, SplitBehavior behavior, bool
         var piece = text[start..end];
         var pending = 0;
         var previousMatched = false;
+        var previousFound = true;
         for (var at = 0; at < piece.Length;)
         {
-            var next = splitter.Next(piece, at, out var matched);
-            matched ^= invert;
+            var next = splitter.Next(piece, at, out var found);
+            var matched = found ^ invert;
             switch (behavior)
             {
                 case SplitBehavior.Removed:
@@ -41,7 +42,7 @@ internal sealed class SplitStage(Splitter splitter, SplitBehavior behavior, bool
                     pending = next;
                     break;
                 case SplitBehavior.MergedWithPrevious:
-                    // A match closes the piece; a gap closes it only where a match already did.
+                    // A match closes the piece; a gap begins one, also after another gap.
                     if (matched && !previousMatched)
                     {
                         Pass(job, view, text, start + pending, start + next);
@@ -52,11 +53,16 @@ internal sealed class SplitStage(Splitter splitter, SplitBehavior behavior, bool
                         Pass(job, view, text, start + at, start + next);
                         pending = next;
                     }
+                    else if (at > pending)
+                    {
+                        Pass(job, view, text, start + pending, start + at);
+                        pending = at;
+                    }
 
                     break;
                 case SplitBehavior.MergedWithNext:
-                    // A match opens a piece, which takes the gap after it.
-                    if (matched && at > pending)
+                    // A match opens a piece, which takes the one gap after it.
+                    if (at > pending && (matched || !previousMatched))
                     {
                         Pass(job, view, text, start + pending, start + at);
                         pending = at;
@@ -64,7 +70,8 @@ internal sealed class SplitStage(Splitter splitter, SplitBehavior behavior, bool
 
                     break;
                 default:
-                    if (at > pending && matched != previousMatched)
+                    // Between two stretches without a match there is an empty one.
+                    if (at > pending && (matched != previousMatched || (!found && !previousFound)))
                     {
                         Pass(job, view, text, start + pending, start + at);
                         pending = at;
@@ -73,7 +80,7 @@ internal sealed class SplitStage(Splitter splitter, SplitBehavior behavior, bool
                     break;
             }
 
-            previousMatched = matched;
+            (previousMatched, previousFound) = (matched, found);
             at = next;
         }
 

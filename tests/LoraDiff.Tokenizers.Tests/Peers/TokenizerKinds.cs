@@ -80,7 +80,7 @@ internal static class TokenizerKinds
             """) { Alphabet = 100, ComparesOffsets = false },
         .. from behavior in new[] { "Removed", "Isolated", "MergedWithPrevious", "MergedWithNext", "Contiguous" }
            from invert in new[] { "true", "false" }
-           from pattern in new[] { """{"Regex": "\\s|[aeo]+?"}""", """{"String": "l"}""" }
+           from pattern in new[] { """{"Regex": "\\s|[aeo]+?"}""", """{"String": "l"}""", """{"Regex": ""}""", """{"Regex": "e|\\b"}""" }
            select new TokenizerKind($"Split {behavior}, invert {invert}, {pattern}", $$"""
             {"pre_tokenizer": {"type": "Split", "pattern": {{pattern}}, "behavior": "{{behavior}}", "invert": {{invert}} }, "model": {"unk_token": "<unk>"} }
             """) { Alphabet = 100 },
