@@ -11,7 +11,7 @@ internal sealed class ConvertVerb
 {
     private readonly CliConsole _console;
     private readonly CommonOptions _common = new();
-    private readonly Option<string> _model = new("--model") { Description = "Folder of the checkpoint.", Required = true, HelpName = "DIR" };
+    private readonly Option<string> _model = new("--model") { Description = "Folder of the checkpoint, or org/name[@revision] on the Hub.", Required = true, HelpName = "DIR" };
     private readonly DataSettings _dataSettings = new();
     private readonly Option<string[]> _data = new("--data") { Description = DataSettings.Description, Required = true, AllowMultipleArgumentsPerToken = true, HelpName = "FILE" };
     private readonly Option<string> _out = new("--out") { Description = "Where the PEFT folder goes, with loradiff.json, metrics.jsonl and checkpoints/.", Required = true, HelpName = "DIR" };
@@ -56,7 +56,8 @@ internal sealed class ConvertVerb
         var (minutes, steps) = (parsed.GetValue(_minutes), parsed.GetValue(_steps));
         var request = new ConversionRequest
         {
-            Model = parsed.GetRequiredValue(_model),
+            Model = HubFolder.Find(parsed.GetRequiredValue(_model), _console, cancellationToken),
+            BaseModelName = HubFolder.BaseName(parsed.GetRequiredValue(_model)),
             Data = DataSettings.Sources(parsed.GetRequiredValue(_data)),
             DataOptions = _dataSettings.Options(parsed) with { DataCache = DataCacheFolder.Find() },
             Output = parsed.GetRequiredValue(_out),

@@ -12,7 +12,7 @@ internal sealed class DataInspectVerb
     private readonly CliConsole _console;
     private readonly DataSettings _data = new();
     private readonly Argument<string[]> _files = new("data") { Description = DataSettings.Description, Arity = ArgumentArity.OneOrMore, HelpName = "FILE" };
-    private readonly Option<string> _model = new("--model") { Description = "Folder of the checkpoint whose tokenizer and chat template are used.", Required = true, HelpName = "DIR" };
+    private readonly Option<string> _model = new("--model") { Description = "Folder of the checkpoint whose tokenizer and chat template are used, or org/name[@revision] on the Hub.", Required = true, HelpName = "DIR" };
     private readonly Option<string> _recipe = new("--recipe") { Description = $"Whose blocks to show: {string.Join(", ", ConversionRecipe.Presets.Select(r => r.Name))}, or a loradiff.json.", DefaultValueFactory = _ => ConversionRecipe.LoraDiff.Name, HelpName = "NAME" };
     private readonly Option<int?> _limit = new("--limit") { Description = "Take only the first records.", HelpName = "N" };
     private readonly Option<int> _show = new("--show") { Description = "Show so many documents, token by token.", DefaultValueFactory = _ => 3, HelpName = "N" };
@@ -42,7 +42,7 @@ internal sealed class DataInspectVerb
 
         var options = DataSettings.Set(_data.Options(parsed) with { Limit = parsed.GetValue(_limit) }, parsed.GetValue(_set) ?? []);
         var recipe = DataSettings.Recipe(parsed.GetValue(_recipe)!);
-        var text = CheckpointText.Open(parsed.GetRequiredValue(_model));
+        var text = CheckpointText.Open(HubFolder.Find(parsed.GetRequiredValue(_model), _console, cancellationToken, textOnly: true));
         var report = DataReport.Make(DataSettings.Sources(parsed.GetRequiredValue(_files)), text.Tokenizer, text.Renderer(recipe.MaskTokenId), recipe, options, parsed.GetValue(_show), cancellationToken);
         if (parsed.GetValue(_json))
         {

@@ -13,7 +13,7 @@ internal sealed class DataPrepareVerb
     private readonly CliConsole _console;
     private readonly DataSettings _data = new();
     private readonly Argument<string[]> _files = new("data") { Description = DataSettings.Description, Arity = ArgumentArity.OneOrMore, HelpName = "FILE" };
-    private readonly Option<string> _model = new("--model") { Description = "Folder of the checkpoint whose tokenizer and chat template are used.", Required = true, HelpName = "DIR" };
+    private readonly Option<string> _model = new("--model") { Description = "Folder of the checkpoint whose tokenizer and chat template are used, or org/name[@revision] on the Hub.", Required = true, HelpName = "DIR" };
     private readonly Option<string[]> _set = new("--set") { Description = "Change one setting of the data; may be given several times. An unknown key lists all.", HelpName = "KEY=VALUE" };
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -36,7 +36,7 @@ internal sealed class DataPrepareVerb
             throw new CliException("There is no cache to prepare: name a folder with --set data_cache=DIR, or with the variable LORADIFF_CACHE.");
         }
 
-        var text = CheckpointText.Open(parsed.GetRequiredValue(_model));
+        var text = CheckpointText.Open(HubFolder.Find(parsed.GetRequiredValue(_model), _console, cancellationToken, textOnly: true));
         using var data = TrainingData.Load(DataSettings.Sources(parsed.GetRequiredValue(_files)), text.Tokenizer, text.Renderer(), options, cancellationToken);
         foreach (var problem in data.Problems)
         {

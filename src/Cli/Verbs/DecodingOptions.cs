@@ -8,8 +8,8 @@ namespace LoraDiff.Cli.Verbs;
 /// <summary>The options that <c>generate</c> and <c>eval</c> share.</summary>
 internal sealed class DecodingOptions
 {
-    private readonly Option<string> _model = new("--model") { Description = "Folder of the checkpoint.", Required = true, HelpName = "DIR" };
-    private readonly Option<string?> _adapter = new("--adapter") { Description = "PEFT folder of the adapter; without it the base model is decoded.", HelpName = "DIR" };
+    private readonly Option<string> _model = new("--model") { Description = "Folder of the checkpoint, or org/name[@revision] on the Hub.", Required = true, HelpName = "DIR" };
+    private readonly Option<string?> _adapter = new("--adapter") { Description = "PEFT folder of the adapter, or org/name[@revision] on the Hub; without it the base model is decoded.", HelpName = "DIR" };
     private readonly Option<string> _mode = new("--mode") { Description = "ar or diffusion. Default: diffusion with an adapter of LoraDiff, else ar.", DefaultValueFactory = _ => "auto", HelpName = "MODE" };
     private readonly Option<double?> _threshold = new("--threshold") { Description = "Commit every position at least this confident; above 1: one token per step. Default: the adapter's own.", HelpName = "X" };
     private readonly Option<int> _maxNewTokens = new("--max-new-tokens") { Description = "Most tokens to generate.", DefaultValueFactory = _ => 128, HelpName = "N" };
@@ -23,8 +23,8 @@ internal sealed class DecodingOptions
         }
     }
 
-    public LanguageModel Load(ParseResult parsed, CommonOptions common, CancellationToken cancellationToken)
-        => LanguageModel.Load(parsed.GetRequiredValue(_model), parsed.GetValue(_adapter), common.Load(parsed, cancellationToken));
+    public LanguageModel Load(ParseResult parsed, CommonOptions common, CliConsole console, CancellationToken cancellationToken)
+        => LanguageModel.Load(HubFolder.Find(parsed.GetRequiredValue(_model), console, cancellationToken), parsed.GetValue(_adapter) is { } adapter ? HubFolder.Find(adapter, console, cancellationToken) : null, common.Load(parsed, cancellationToken));
 
     public ITextDecoder Decoder(ParseResult parsed, LanguageModel model)
     {

@@ -38,7 +38,7 @@ internal sealed class EvalVerb
         }
 
         var samples = EvaluationSample.ReadFile(parsed.GetRequiredValue(_data), parsed.GetValue(_limit));
-        using var model = _decoding.Load(parsed, _common, cancellationToken);
+        using var model = _decoding.Load(parsed, _common, _console, cancellationToken);
         var evaluator = new Evaluator(model.Model, model.Tokenizer, _decoding.Decoder(parsed, model), model.Render);
         EvaluationReport report;
         using (var display = EvaluationDisplay.Start(_console))

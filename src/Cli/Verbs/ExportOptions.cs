@@ -15,8 +15,8 @@ internal sealed class ExportOptions
     private static readonly (string Unit, long Bytes)[] Units =
         [("KiB", 1L << 10), ("MiB", 1L << 20), ("GiB", 1L << 30), ("KB", 1_000), ("MB", 1_000_000), ("GB", 1_000_000_000), ("B", 1)];
 
-    private readonly Option<string> _model = new("--model") { Description = "Folder of the base checkpoint.", Required = true, HelpName = "DIR" };
-    private readonly Option<string> _adapter = new("--adapter") { Description = "PEFT folder of the adapter.", Required = true, HelpName = "DIR" };
+    private readonly Option<string> _model = new("--model") { Description = "Folder of the base checkpoint, or org/name[@revision] on the Hub.", Required = true, HelpName = "DIR" };
+    private readonly Option<string> _adapter = new("--adapter") { Description = "PEFT folder of the adapter, or org/name[@revision] on the Hub.", Required = true, HelpName = "DIR" };
     private readonly Option<string> _out = new("--out") { Description = "The folder to make; it appears complete or not at all.", Required = true, HelpName = "DIR" };
     private readonly Option<string> _dtype = new("--dtype") { Description = "What to write: auto (as the base), float32, bfloat16 or float16.", DefaultValueFactory = _ => "auto", HelpName = "DTYPE" };
     private readonly Option<string> _shard = new("--max-shard-size") { Description = "The most tensor bytes in one file, for example 5GB or 512MiB.", DefaultValueFactory = _ => "5GB", HelpName = "SIZE" };
@@ -38,8 +38,8 @@ internal sealed class ExportOptions
     {
         var request = new ExportRequest
         {
-            Model = parsed.GetRequiredValue(_model),
-            Adapter = parsed.GetRequiredValue(_adapter),
+            Model = HubFolder.Find(parsed.GetRequiredValue(_model), console, cancellationToken),
+            Adapter = HubFolder.Find(parsed.GetRequiredValue(_adapter), console, cancellationToken),
             Output = parsed.GetRequiredValue(_out),
             Target = target,
             WeightType = WeightType(parsed.GetValue(_dtype)!),

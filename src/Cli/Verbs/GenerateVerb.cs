@@ -39,7 +39,7 @@ internal sealed class GenerateVerb
     private void Run(ParseResult parsed, CancellationToken cancellationToken)
     {
         var prompt = parsed.GetRequiredValue(_prompt) is var text && text == "-" ? Console.In.ReadToEnd() : text;
-        using var model = _decoding.Load(parsed, _common, cancellationToken);
+        using var model = _decoding.Load(parsed, _common, _console, cancellationToken);
         var decoder = _decoding.Decoder(parsed, model);
         var options = _decoding.Generation(parsed, _common) with
         {

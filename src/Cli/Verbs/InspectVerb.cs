@@ -12,13 +12,13 @@ internal static class InspectVerb
 {
     public static Command Create(CliConsole console)
     {
-        var path = new Argument<string>("path") { Description = "A checkpoint folder, an adapter folder, or a .safetensors file.", HelpName = "PATH" };
+        var path = new Argument<string>("path") { Description = "A checkpoint folder, an adapter folder, a .safetensors file, or org/name[@revision] on the Hub.", HelpName = "PATH" };
         var tensors = new Option<bool>("--tensors") { Description = "List every tensor." };
         var json = CommonOptions.Json();
         var command = new Command("inspect", "Say what a checkpoint, an adapter or a safetensors file holds.") { path, tensors, json };
-        command.SetAction(parsed =>
+        command.SetAction((parsed, cancellationToken) => Task.Run(() =>
         {
-            var report = Inspector.Inspect(parsed.GetRequiredValue(path), parsed.GetValue(tensors));
+            var report = Inspector.Inspect(HubFolder.Find(parsed.GetRequiredValue(path), console, cancellationToken), parsed.GetValue(tensors));
             if (parsed.GetValue(json))
             {
                 JsonOutput.Write(console, report);
@@ -27,7 +27,7 @@ internal static class InspectVerb
             {
                 Print(console, report);
             }
-        });
+        }, CancellationToken.None));
         return command;
     }
 

@@ -15,6 +15,7 @@ public sealed class CommandLineTests
     [InlineData("eval")]
     [InlineData("merge")]
     [InlineData("export")]
+    [InlineData("pull")]
     [InlineData("doctor")]
     public void Help_OfAVerb_IsTheApprovedText(string verb)
     {

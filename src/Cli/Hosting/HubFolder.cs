@@ -1,0 +1,39 @@
+using LoraDiff.Cli.Display;
+using LoraDiff.Hub;
+using LoraDiff.Hub.Errors;
+
+namespace LoraDiff.Cli.Hosting;
+
+/// <summary>A folder as the user names it: one on this machine, or <c>org/name[@revision]</c> on the Hub, which is then fetched into the shared cache.</summary>
+internal static class HubFolder
+{
+    // Weights in safetensors and what describes them: no second copy in another format, no pictures.
+    private static readonly string[] Wanted = ["*.safetensors", "*.json", "*.jinja", "merges.txt", "vocab.txt", "*.model", "README.md", "LICENSE*"];
+    private static readonly string[] Unwanted = ["original/", "onnx/", "consolidated*.safetensors", "checkpoints/", "*.onnx*"];
+
+    // Tokenizer and chat template alone.
+    private static readonly string[] Text = ["*.json", "*.jinja", "merges.txt", "vocab.txt", "*.model"];
+
+    /// <summary>A folder or file that exists wins over a repository of the same name.</summary>
+    public static string Find(string name, CliConsole console, CancellationToken cancellationToken, bool textOnly = false)
+    {
+        if (Directory.Exists(name) || File.Exists(name) || !RepositoryId.TryParse(name, out var repository, out var revision))
+        {
+            return name; // whoever opens it says what is missing
+        }
+
+        try
+        {
+            using var client = HubClient.Create();
+            using var display = TransferDisplay.Start(console);
+            return client.DownloadSnapshotAsync(repository, revision, new DownloadOptions { Include = textOnly ? Text : Wanted, Exclude = Unwanted }, display, cancellationToken).GetAwaiter().GetResult();
+        }
+        catch (HubException error)
+        {
+            throw new CliException($"There is no folder '{name}' here, and it cannot be had from the Hub: {error.Message}");
+        }
+    }
+
+    /// <summary>What an adapter's configuration calls its base: the repository's name, or the folder.</summary>
+    public static string? BaseName(string name) => !Directory.Exists(name) && RepositoryId.TryParse(name, out var repository, out _) ? repository.Name : null;
+}
