@@ -129,7 +129,7 @@ internal static class ComponentReader
                 stages.Add(new SplitStage(new PunctuationSplitter(), element.TryGetProperty("behavior", out _) ? Behavior(element.RequiredText("behavior")) : SplitBehavior.Isolated, invert: false));
                 break;
             case "CharDelimiterSplit":
-                stages.Add(new SplitStage(new LiteralSplitter(Delimiter(element)), SplitBehavior.Removed, invert: false));
+                stages.Add(new SplitStage(new LiteralSplitter(OneCharacter(element, "delimiter")), SplitBehavior.Removed, invert: false));
                 break;
             default:
                 throw Refuse("pre-tokenizer", type);
@@ -150,7 +150,7 @@ internal static class ComponentReader
 
     private static string Scheme(JsonElement element)
     {
-        var scheme = element.Text("prepend_scheme") ?? (element.Get("add_prefix_space") is null || element.RequiredFlag("add_prefix_space") ? "always" : "never");
+        var scheme = element.TryGetProperty("prepend_scheme", out _) ? element.RequiredText("prepend_scheme") : (element.Get("add_prefix_space") is null || element.RequiredFlag("add_prefix_space") ? "always" : "never");
         return scheme is "always" or "first" or "never"
             ? scheme
             : throw new TokenizerException($"Metaspace has prepend_scheme '{scheme}'; it must be always, first or never.");
@@ -168,16 +168,19 @@ internal static class ComponentReader
         var pattern = element.Get("pattern") ?? throw new TokenizerException($"The {what} has no \"pattern\".");
         if (pattern.Text("String") is { } literal)
         {
-            return new LiteralSplitter(literal);
+            // An empty text is found between all characters.
+            return literal.Length > 0 ? new LiteralSplitter(literal)
+                : what.EndsWith("Split", StringComparison.Ordinal) ? RegexSplitter.Parse("")
+                : throw new TokenizerException($"The {what} has an empty pattern, which would put its content between all characters.");
         }
 
         var regex = pattern.Text("Regex") ?? throw new TokenizerException($"The {what} has a pattern that is neither \"String\" nor \"Regex\".");
         return KnownPatterns.Find(regex) ?? RegexSplitter.Parse(regex);
     }
 
-    private static string Delimiter(JsonElement element) => element.RequiredText("delimiter") is var text && text.EnumerateRunes().Count() == 1
+    private static string OneCharacter(JsonElement element, string name) => element.RequiredText(name) is var text && text.EnumerateRunes().Count() == 1
         ? text
-        : throw new TokenizerException($"CharDelimiterSplit has the delimiter '{text}'; it must be one character.");
+        : throw new TokenizerException($"\"{name}\" is '{text}'; it must be one character.");
 
     private static SplitBehavior Behavior(string text) => text switch
     {
@@ -211,7 +214,7 @@ internal static class ComponentReader
                 steps.Add(new FuseDecoder());
                 break;
             case "Strip":
-                steps.Add(new StripDecoder(element.RequiredText("content"), element.RequiredIndex("start"), element.RequiredIndex("stop")));
+                steps.Add(new StripDecoder(OneCharacter(element, "content"), element.RequiredIndex("start"), element.RequiredIndex("stop")));
                 break;
             case "Replace":
                 steps.Add(new ReplaceDecoder(new Replace(Pattern(element, "decoder Replace"), element.RequiredText("content"))));

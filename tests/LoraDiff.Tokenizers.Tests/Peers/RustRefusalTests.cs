@@ -6,14 +6,14 @@ namespace LoraDiff.Tokenizers.Tests.Peers;
 
 /// <summary>
 /// Broken configurations against the Rust library: equal ids, or both refuse. On purpose we refuse more: a type by its name (the Rust library then guesses the type from the members), dropout, which makes ids
-/// random, and two tokens with one id.
+/// random, a replacement of the empty text, and two tokens with one id.
 /// </summary>
 public sealed class RustRefusalTests(RustTokenizerTests.Answers answers) : IClassFixture<RustTokenizerTests.Answers>
 {
     private const int Seeds = 8;
     private const int PerKind = 20;
 
-    private static readonly string[] OnPurpose = ["is not supported", "\"type\" should be a string", "has no \"type\"", "so its ids are random", "Two tokens of the vocabulary have the id"];
+    private static readonly string[] OnPurpose = ["is not supported", "\"type\" should be a string", "has no \"type\"", "so its ids are random", "between all characters", "Two tokens of the vocabulary have the id"];
 
     private const string Script = """
         import json, os, sys
