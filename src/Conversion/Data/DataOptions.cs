@@ -45,6 +45,9 @@ public sealed record DataOptions
     /// <summary>The share of the records that is kept apart for evaluation, from 0 up to and without 1. A record goes where its prompt (or text) sends it, so that duplicates never stand on both sides. Default 0.</summary>
     public double EvalShare { get; init; }
 
+    /// <summary>Documents of <see cref="EvalShare"/> that are measured at most, the first ones; each is computed at every evaluation. Default 256.</summary>
+    public int EvalLimit { get; init; } = 256;
+
     /// <summary>Seed of shuffling, splitting and fractional weights. Default 0.</summary>
     public long DataSeed { get; init; }
 
@@ -77,6 +80,7 @@ public sealed record DataOptions
         Settings.Require(MaxLineBytes > 0, "max_line_bytes", MaxLineBytes, "above 0");
         Settings.Require(Limit is null or > 0, "limit", Limit, "above 0, or null");
         Settings.Require(EvalShare is >= 0 and < 1, "eval_share", EvalShare, "at least 0 and below 1");
+        Settings.Require(EvalLimit > 0, "eval_limit", EvalLimit, "above 0");
         Settings.Require(MemoryBytes >= 0, "memory_bytes", MemoryBytes, "at least 0");
         Columns.Validate();
     }

@@ -18,18 +18,32 @@ internal static class TokenCache
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         // What does not change the tokens stays out, so that it can be changed without tokenising again.
-        Add(hash, Settings.ToJson(options with { DataCache = null, MemoryBytes = 0, EvalShare = options.EvalShare > 0 ? 0.5 : 0 }));
+        Add(hash, Settings.ToJson(options with { DataCache = null, MemoryBytes = 0, EvalShare = options.EvalShare > 0 ? 0.5 : 0, EvalLimit = 1 }));
         Add(hash, $"{renderer.Fingerprint} {renderer.Render is null} {renderer.EndTokenId} {renderer.MaskTokenId}");
         Add(hash, $"{typeof(TokenCache).Module.ModuleVersionId} {typeof(Tokenizer).Module.ModuleVersionId}");
         foreach (var file in files)
         {
-            cancellationToken.ThrowIfCancellationRequested();
             Add(hash, $"{file.Source} {file.IsText}");
             using var stream = RecordCutter.OpenFile(file.Path);
-            hash.AppendData(SHA256.HashData(stream));
+            hash.AppendData(HashOf(stream, stream.Length, cancellationToken));
         }
 
         return Path.Combine(Path.GetFullPath(options.DataCache), Convert.ToHexStringLower(hash.GetHashAndReset()) + ".tokens");
+    }
+
+    /// <summary>SHA-256 of the next bytes of a file.</summary>
+    public static byte[] HashOf(Stream stream, long bytes, CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[1 << 18];
+        for (var read = 1; bytes > 0 && read > 0; bytes -= read)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            read = stream.Read(buffer, 0, (int)Math.Min(buffer.Length, bytes));
+            hash.AppendData(buffer, 0, read);
+        }
+
+        return hash.GetHashAndReset();
     }
 
     private static void Add(IncrementalHash hash, string text) => hash.AppendData(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.IO.MemoryMappedFiles;
-using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace LoraDiff.Conversion.Data;
@@ -45,7 +44,7 @@ internal sealed class TokenFile : SampleStore
 
     /// <summary>Opens a file and checks all of it.</summary>
     /// <returns>Null where there is none, or it is damaged.</returns>
-    public static TokenFile? Open(string path, out bool damaged)
+    public static TokenFile? Open(string path, out bool damaged, CancellationToken cancellationToken)
     {
         damaged = false;
         FileStream stream;
@@ -60,7 +59,7 @@ internal sealed class TokenFile : SampleStore
 
         try
         {
-            if (Check(stream) is { } file)
+            if (Check(stream, cancellationToken) is { } file)
             {
                 return file;
             }
@@ -101,7 +100,7 @@ internal sealed class TokenFile : SampleStore
         base.Dispose();
     }
 
-    private static TokenFile? Check(FileStream stream)
+    private static TokenFile? Check(FileStream stream, CancellationToken cancellationToken)
     {
         if (stream.Length < TrailerBytes)
         {
@@ -119,21 +118,7 @@ internal sealed class TokenFile : SampleStore
         }
 
         stream.Position = 0;
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = new byte[1 << 20];
-        for (var left = stream.Length - HashBytes; left > 0;)
-        {
-            var read = stream.Read(buffer, 0, (int)Math.Min(buffer.Length, left));
-            if (read == 0)
-            {
-                return null;
-            }
-
-            hash.AppendData(buffer, 0, read);
-            left -= read;
-        }
-
-        if (!hash.GetHashAndReset().AsSpan().SequenceEqual(trailer.AsSpan(TrailerBytes - HashBytes)))
+        if (!TokenCache.HashOf(stream, stream.Length - HashBytes, cancellationToken).AsSpan().SequenceEqual(trailer.AsSpan(TrailerBytes - HashBytes)))
         {
             return null;
         }

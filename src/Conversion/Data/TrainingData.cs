@@ -14,7 +14,7 @@ public sealed class TrainingData : IDisposable
     {
         _store = store;
         var (training, evaluation) = DataMix.Of(store, sources, options);
-        (Samples, Evaluation) = (new SampleList(store, training), new SampleList(store, evaluation));
+        (Samples, Evaluation) = (new SampleList(store, training), new SampleList(store, [.. evaluation.Take(options.EvalLimit)]));
         (Records, Truncated, Skipped) = (summary.Records, summary.Truncated, summary.Skipped);
         Problems = [.. summary.Problems.Select(p => files[p.File].Path + p.Message)];
     }
@@ -22,7 +22,7 @@ public sealed class TrainingData : IDisposable
     /// <summary>The documents to train on, in the data's order; where sources have weights, each as often as its source's weight says.</summary>
     public IReadOnlyList<TrainingSample> Samples { get; }
 
-    /// <summary>The documents that were kept apart (<see cref="DataOptions.EvalShare"/>).</summary>
+    /// <summary>The documents that were kept apart (<see cref="DataOptions.EvalShare"/>), the first <see cref="DataOptions.EvalLimit"/> of them.</summary>
     public IReadOnlyList<TrainingSample> Evaluation { get; }
 
     /// <summary>Records that were read.</summary>
@@ -62,7 +62,7 @@ public sealed class TrainingData : IDisposable
         {
             var cacheFile = TokenCache.PathFor(files, renderer, options, cancellationToken);
             var damaged = false;
-            if (cacheFile is not null && TokenFile.Open(cacheFile, out damaged) is { } cached)
+            if (cacheFile is not null && TokenFile.Open(cacheFile, out damaged, cancellationToken) is { } cached)
             {
                 return Require(new TrainingData(cached, cached.Summary, files, sources, options) { Cache = CacheUse.Read, CacheFile = cacheFile }, sources);
             }

@@ -81,6 +81,7 @@ public sealed class DataRecordTests
     [InlineData("window_overlap=1023")]
     [InlineData("max_line_bytes=0")]
     [InlineData("eval_share=1")]
+    [InlineData("eval_limit=0")]
     [InlineData("limit=0")]
     public void Options_OutOfRange_AreRefusedByTheirKey(string settings)
     {

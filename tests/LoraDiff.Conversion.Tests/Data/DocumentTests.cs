@@ -141,7 +141,7 @@ public sealed class DocumentTests : IDisposable
     {
         var lines = string.Concat(Enumerable.Range(0, 400).Select(i => $$"""{"prompt": "Q{{i}}", "completion": "a"}""" + "\n" + $$"""{"completion": "b", "prompt": "Q{{i}} "}""" + "\n"));
         var path = _folder.Write("data.jsonl", lines);
-        var options = new DataOptions { EvalShare = 0.25 };
+        var options = new DataOptions { EvalShare = 0.25, EvalLimit = 1000 };
         var data = DataFolder.Load(path, options);
         Assert.Equal(800, data.Samples.Count + data.Evaluation.Count);
         Assert.InRange(data.Evaluation.Count, 140, 260);
@@ -152,6 +152,7 @@ public sealed class DocumentTests : IDisposable
         Assert.Equal(Asked(data.Evaluation).Order(), Asked(backwards.Evaluation).Order());
         Assert.NotEqual(Asked(data.Evaluation).Order(), Asked(DataFolder.Load(path, options with { DataSeed = 1 }).Evaluation).Order());
         Assert.Empty(DataFolder.Load(path).Evaluation);
+        Assert.Equal(DataFolder.Facts(data.Evaluation.Take(20)), DataFolder.Facts(DataFolder.Load(path, options with { EvalLimit = 20 }).Evaluation));
     }
 
     [Fact]

@@ -56,7 +56,7 @@ public sealed class TokenCacheTests : IDisposable
     {
         var options = Options with { EvalShare = 0.1 };
         DataFolder.Load(_data, options).Dispose();
-        Assert.Equal(CacheUse.Read, Use(options with { EvalShare = 0.3, MemoryBytes = 5 }));
+        Assert.Equal(CacheUse.Read, Use(options with { EvalShare = 0.3, EvalLimit = 7, MemoryBytes = 5 }));
         Assert.Equal(CacheUse.Read, Use(options, source: new DataSource(_data, 2)));
         Assert.Equal(CacheUse.Written, Use(options with { MaxLength = 61 }));
         Assert.Equal(CacheUse.Written, Use(options with { EvalShare = 0 }));

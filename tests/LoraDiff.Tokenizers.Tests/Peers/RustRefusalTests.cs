@@ -11,7 +11,7 @@ namespace LoraDiff.Tokenizers.Tests.Peers;
 public sealed class RustRefusalTests(RustTokenizerTests.Answers answers) : IClassFixture<RustTokenizerTests.Answers>
 {
     private const int Seeds = 8;
-    private const int PerKind = 20;
+    private const int PerKind = 10;
 
     private static readonly string[] OnPurpose = ["is not supported", "\"type\" should be a string", "has no \"type\"", "so its ids are random", "between all characters", "Two tokens of the vocabulary have the id"];
 

@@ -5,10 +5,13 @@ namespace LoraDiff.Cli.Tests.Hosting;
 /// <summary>One run of the tool in a process of its own.</summary>
 internal static class ChildProcess
 {
+    // The tool's own folder: the tests' has what the tests' frameworks need, and not all that the tool does.
+    private static string Tool { get; } = Path.Combine(AppContext.BaseDirectory.Replace($"{Path.DirectorySeparatorChar}loradiff.Tests{Path.DirectorySeparatorChar}", $"{Path.DirectorySeparatorChar}loradiff{Path.DirectorySeparatorChar}", StringComparison.Ordinal), "loradiff.dll");
+
     /// <summary>Starts the tool; its heap may hold at most so many bytes, 0 for no limit.</summary>
     public static async Task<Run> RunAsync(long heapBytes, params string[] args)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "loradiff.dll"), .. args]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [Tool, .. args]) { RedirectStandardOutput = true, RedirectStandardError = true };
         if (heapBytes > 0)
         {
             start.Environment["DOTNET_GCHeapHardLimit"] = heapBytes.ToString("X", System.Globalization.CultureInfo.InvariantCulture);

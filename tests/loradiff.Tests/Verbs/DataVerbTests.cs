@@ -73,6 +73,15 @@ public sealed class DataVerbTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Convert_WithValidationDataAndAShare_IsRefused()
+    {
+        var run = Run.Of("convert", "--model", Places.Checkpoint, "--data", Places.Train, "--validation", Places.Eval, "--out", _places.At("out"), "--device", "cpu", "--set", "eval_share=0.1");
+        Assert.Equal(ExitCode.Failure, run.Code);
+        Assert.Contains("eval_share is 0.1, but validation data", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_places.At("out")));
+    }
+
     /// <summary>Two processes that prepare the same data at once both succeed, and one file is left, which a third reads.</summary>
     [Fact]
     public async Task Prepare_ByTwoProcessesAtOnce_GivesOneWholeFile()
