@@ -41,6 +41,9 @@ public sealed record ConversionRequest
     /// <summary>What the adapter records as its base, for example a Hub id; null records <see cref="Model"/>.</summary>
     public string? BaseModelName { get; init; }
 
+    /// <summary>The command line that asked for this, which the adapter's card repeats; null for none.</summary>
+    public string? Command { get; init; }
+
     /// <summary>Keys that <see cref="With"/> knows: those of the recipe, of the training options, of PEFT's LoRA configuration and of the data.</summary>
     public static IReadOnlyList<string> Keys { get; } = [.. ConversionRecipe.Keys.Concat(TrainingOptions.Keys).Concat(LoraKeys.All).Concat(Conversion.Data.DataOptions.Keys).Order(StringComparer.Ordinal)];
 

@@ -1,5 +1,6 @@
 using LoraDiff.Adapters;
 using LoraDiff.Conversion.Data;
+using LoraDiff.Conversion.Publishing;
 using LoraDiff.Conversion.Training;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -85,6 +86,7 @@ public sealed class LoraDiffConverter
         adapter.Save(request.Output, baseModel);
         recipe.Save(request.Output);
         model.Trained(recipe);
+        Describe(request, model, adapter, training, data.Samples.Count);
         _logger.LogInformation("Saved the adapter in {Folder}.", request.Output);
         return new ConversionResult
         {
@@ -97,6 +99,28 @@ public sealed class LoraDiffConverter
             Skipped = data.Skipped,
             Problems = data.Problems,
         };
+    }
+
+    // What a push needs besides: how it was trained, the tokenizer with the mask token, the card.
+    private void Describe(ConversionRequest request, LanguageModel model, LoraAdapter adapter, TrainingResult training, int documents)
+    {
+        new TrainingRecord
+        {
+            Data = [.. request.Data.Select(source => Path.GetFileName(Path.TrimEndingDirectorySeparator(source.Path)))],
+            Documents = documents,
+            Steps = training.Step,
+            Seconds = Math.Round(training.Elapsed.TotalSeconds, 1),
+            Seed = request.Training.Seed,
+            Parameters = adapter.Report.ToString(),
+            Hardware = Machine.Describe(request.Load.Device ?? TorchSharp.torch.CPU),
+            Version = Machine.Version,
+            Command = request.Command,
+        }.Save(request.Output);
+        var place = BaseModelPlace.Find(request.Output, new PublishOptions { Checkpoint = model.Checkpoint.Folder });
+        foreach (var note in AdapterStaging.Complete(request.Output, place))
+        {
+            _logger.LogInformation("{Note}", note);
+        }
     }
 
     private void ReportData(ConversionRequest request, TrainingData data)

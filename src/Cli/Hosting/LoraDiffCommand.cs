@@ -44,6 +44,7 @@ internal static class LoraDiffCommand
         EvalVerb.Create(console),
         MergeVerb.Create(console),
         ExportVerb.Create(console),
+        PushVerb.Create(console),
         PullVerb.Create(console),
         DoctorVerb.Create(console),
     };

@@ -58,6 +58,7 @@ internal sealed class ConvertVerb
         {
             Model = HubFolder.Find(parsed.GetRequiredValue(_model), _console, cancellationToken),
             BaseModelName = HubFolder.BaseName(parsed.GetRequiredValue(_model)),
+            Command = CommandText.Of(parsed),
             Data = DataSettings.Sources(parsed.GetRequiredValue(_data)),
             DataOptions = _dataSettings.Options(parsed) with { DataCache = DataCacheFolder.Find() },
             Output = parsed.GetRequiredValue(_out),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using LoraDiff.Cli.Hosting;
 using LoraDiff.Conversion;
 using LoraDiff.Conversion.Generation;
@@ -38,6 +39,20 @@ internal sealed class DecodingOptions
         // A base model that nothing was merged into may be decoded by diffusion to see where training starts from; an adapter only by what it records.
         var recipe = mode == DecodingMode.Diffusion && model.Adapter is null && model.Recipe is null ? ConversionRecipe.LoraDiff : null;
         return model.CreateDecoder(mode, recipe, parsed.GetValue(_blockSize));
+    }
+
+    /// <summary>How it is decoded, for people.</summary>
+    public string Describe(ParseResult parsed, LanguageModel model)
+    {
+        var mode = parsed.GetValue(_mode);
+        if (mode == "ar" || (mode == "auto" && model.Recipe is null))
+        {
+            return "autoregressive";
+        }
+
+        var recipe = model.Recipe ?? ConversionRecipe.LoraDiff;
+        var block = parsed.GetValue(_blockSize) is { } size ? string.Create(CultureInfo.InvariantCulture, $", block size {size}") : "";
+        return string.Create(CultureInfo.InvariantCulture, $"diffusion, threshold {parsed.GetValue(_threshold) ?? recipe.Threshold}{block}");
     }
 
     public GenerationOptions Generation(ParseResult parsed, CommonOptions common) => new()

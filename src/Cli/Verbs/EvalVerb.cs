@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using LoraDiff.Cli.Display;
 using LoraDiff.Cli.Hosting;
+using LoraDiff.Conversion;
 using LoraDiff.Conversion.Analysis;
+using LoraDiff.Conversion.Publishing;
 using Spectre.Console;
 
 namespace LoraDiff.Cli.Verbs;
@@ -16,6 +18,8 @@ internal sealed class EvalVerb
     private readonly Option<string> _data = new("--data") { Description = "JSONL with prompt, answer, and optionally completion and kind a line.", Required = true, HelpName = "FILE" };
     private readonly Option<int?> _limit = new("--limit") { Description = "Take only the first lines.", HelpName = "N" };
 
+    private readonly Option<string?> _record = new("--record") { Description = "Add the result to eval.json in this adapter folder, from which its card is made.", HelpName = "DIR" };
+
     private EvalVerb(CliConsole console) => _console = console;
 
     public static Command Create(CliConsole console)
@@ -25,6 +29,7 @@ internal sealed class EvalVerb
         verb._decoding.AddTo(command);
         command.Add(verb._data);
         command.Add(verb._limit);
+        command.Add(verb._record);
         verb._common.AddTo(command);
         command.SetAction((parsed, cancellationToken) => Task.Run(() => verb.Run(parsed, cancellationToken), CancellationToken.None));
         return command;
@@ -37,6 +42,11 @@ internal sealed class EvalVerb
             throw new CliException($"--limit is {parsed.GetValue(_limit)}; it must be at least 1.");
         }
 
+        if (parsed.GetValue(_record) is { } missing && !File.Exists(Path.Combine(missing, "adapter_config.json")))
+        {
+            throw new CliException($"--record is '{missing}', which is not an adapter's folder: there is no adapter_config.json.");
+        }
+
         var samples = EvaluationSample.ReadFile(parsed.GetRequiredValue(_data), parsed.GetValue(_limit));
         using var model = _decoding.Load(parsed, _common, _console, cancellationToken);
         var evaluator = new Evaluator(model.Model, model.Tokenizer, _decoding.Decoder(parsed, model), model.Render);
@@ -44,6 +54,11 @@ internal sealed class EvalVerb
         using (var display = EvaluationDisplay.Start(_console))
         {
             report = evaluator.Evaluate(samples, _decoding.Generation(parsed, _common), progress: display, cancellationToken: cancellationToken);
+        }
+
+        if (parsed.GetValue(_record) is { } folder)
+        {
+            Record(parsed, model, report).AddTo(folder);
         }
 
         if (_common.IsJson(parsed))
@@ -55,6 +70,9 @@ internal sealed class EvalVerb
             Print(report);
         }
     }
+
+    private EvaluationRecord Record(ParseResult parsed, LanguageModel model, EvaluationReport report)
+        => EvaluationRecord.Of(report, Path.GetFileName(parsed.GetRequiredValue(_data)), model.Adapter is not null, _decoding.Describe(parsed, model), CommandText.Of(parsed));
 
     private void Print(EvaluationReport report)
     {

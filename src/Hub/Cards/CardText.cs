@@ -89,9 +89,9 @@ internal static class CardText
             using LoraDiff.Conversion;
             using LoraDiff.Hub;
 
-            using var hub = new HubClient();
-            var folder = await hub.DownloadSnapshotAsync("{card.Repository}");
-            var baseFolder = {(card.BaseModel is null ? $"\"{model}\"" : $"await hub.DownloadSnapshotAsync(\"{model}\")")};
+            using var hub = HubClient.Create();
+            var folder = await hub.DownloadSnapshotAsync(new("{card.Repository}"));
+            var baseFolder = {(card.BaseModel is null ? $"\"{model}\"" : $"await hub.DownloadSnapshotAsync(new(\"{model}\"))")};
             using var model = LanguageModel.Load(baseFolder, folder);
             Console.WriteLine(model.Generate("...").Text);
             """);

@@ -16,6 +16,7 @@ public sealed class CommandLineTests
     [InlineData("merge")]
     [InlineData("export")]
     [InlineData("pull")]
+    [InlineData("push")]
     [InlineData("doctor")]
     public void Help_OfAVerb_IsTheApprovedText(string verb)
     {

@@ -1,0 +1,168 @@
+using LoraDiff.Cli.Hosting;
+using LoraDiff.Cli.Tests.Hosting;
+using LoraDiff.Hub.Cards;
+using LoraDiff.Hub.Tests.Fake;
+
+namespace LoraDiff.Cli.Tests.Verbs;
+
+public sealed class PublishVerbsTests : IAsyncLifetime
+{
+    private HubPlace _places = null!;
+    private string _adapter = null!;
+
+    private FakeHub Hub => _places.Hub;
+
+    public async Task InitializeAsync()
+    {
+        _places = await HubPlace.StartAsync(withToken: true);
+        _adapter = _places.At("adapter");
+        Assert.Equal(ExitCode.Success, Train(Places.Checkpoint, _adapter).Code);
+    }
+
+    public async Task DisposeAsync() => await _places.DisposeAsync();
+
+    [Fact]
+    public void Convert_LeavesCardTokenizerAndRecordBesideTheAdapter()
+    {
+        var card = ModelCard.Parse(File.ReadAllText(Path.Combine(_adapter, "README.md")));
+
+        Assert.Equal("peft", card.Metadata["library_name"]);
+        Assert.False(card.Metadata.Contains("base_model"));
+        Assert.Contains("loradiff convert --model checkpoint", card.Body, StringComparison.Ordinal);
+        Assert.All(["tokenizer.json", "training.json", "loss.png"], name => Assert.True(File.Exists(Path.Combine(_adapter, name)), name));
+        Assert.Contains("mask_token", File.ReadAllText(Path.Combine(_adapter, "tokenizer_config.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Push_ToAFolder_NeedsNoTokenAndLoads()
+    {
+        Environment.SetEnvironmentVariable("HF_TOKEN", null);
+        var run = Run.Of("push", _adapter, "--to-folder", _places.At("published"), "--json");
+
+        Assert.Equal(ExitCode.Success, run.Code);
+        Assert.Equal(_places.At("published"), new Uri(run.Json.GetProperty("url").GetString()!).LocalPath);
+        var answer = Run.Of("generate", "--model", Places.Checkpoint, "--adapter", _places.At("published"), "--prompt", "Spell the word lamp.", "--max-new-tokens", "4", "--device", "cpu");
+        Assert.Equal(ExitCode.Success, answer.Code);
+        Assert.Empty(Hub.Requests);
+    }
+
+    [Fact]
+    public void Push_WithoutAToken_SaysInOneLineWhatToDo()
+    {
+        Environment.SetEnvironmentVariable("HF_TOKEN", null);
+        var run = Run.Of("push", _adapter, "me/adapter");
+
+        Assert.Equal(ExitCode.Failure, run.Code);
+        Assert.DoesNotContain('\n', run.Error.TrimEnd('\n'));
+        Assert.All(["HF_TOKEN", "--to-folder", "settings/tokens"], part => Assert.Contains(part, run.Error, StringComparison.Ordinal));
+        Assert.Empty(Hub.Requests);
+    }
+
+    [Fact]
+    public void Push_ToTheHub_IsOneCommit_AndPullsAndDecodesByName()
+    {
+        var run = Run.Of("push", _adapter, "me/adapter", "--private", "--message", "first", "--base-model", "acme/small", "--model", Places.Checkpoint, "--json");
+
+        Assert.Equal(ExitCode.Success, run.Code);
+        var repository = Hub.Find("me/adapter")!;
+        Assert.True(repository.IsPrivate);
+        Assert.Equal(2, repository.CommitCount);
+        Assert.Equal(repository.Head.Id, run.Json.GetProperty("commit").GetString());
+        Assert.Equal("first", repository.Head.Title);
+        Assert.All(["adapter_config.json", "adapter_model.safetensors", "loradiff.json", "tokenizer.json", "README.md", "loss.png"], name => Assert.Contains(name, repository.Head.Files.Keys));
+        Assert.Contains("\"base_model_name_or_path\": \"acme/small\"", repository.Head.Files["adapter_config.json"].Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(_places.At(), string.Concat(repository.Head.Files.Where(f => !f.Value.IsLfs).Select(f => f.Value.Text)), StringComparison.Ordinal);
+        var card = ModelCard.Parse(repository.Head.Files["README.md"].Text);
+        Assert.Equal("acme/small", card.Metadata["base_model"]);
+        Assert.Contains("base_model:adapter:acme/small", card.Metadata.Texts("tags"));
+
+        var again = Run.Of("push", _adapter, "me/adapter", "--base-model", "acme/small", "--model", Places.Checkpoint, "--json");
+        Assert.False(again.Json.GetProperty("changed").GetBoolean());
+        Assert.Equal(2, repository.CommitCount);
+
+        var pulled = Run.Of("pull", "me/adapter", "--include", "*.json", "--local-dir", _places.At("pulled"), "--json");
+        Assert.Equal(_places.At("pulled"), pulled.Json.GetProperty("path").GetString());
+        Assert.True(File.Exists(_places.At("pulled", "loradiff.json")));
+        Assert.False(File.Exists(_places.At("pulled", "README.md")));
+
+        var answer = Run.Of("generate", "--model", Places.Checkpoint, "--adapter", "me/adapter@main", "--prompt", "Spell the word lamp.", "--max-new-tokens", "4", "--device", "cpu");
+        Assert.Equal(ExitCode.Success, answer.Code);
+        Assert.Equal(ExitCode.Success, Run.Of("inspect", "me/adapter").Code);
+    }
+
+    [Fact]
+    public void Push_OntoACardThatSomeoneEdited_KeepsWhatTheyWrote()
+    {
+        Run.Of("push", _adapter, "me/adapter");
+        var repository = Hub.Find("me/adapter")!;
+        var edited = repository.Head.Files["README.md"].Text.Replace("pipeline_tag: text-generation", "pipeline_tag: text2text-generation\nthumbnail: a.png # mine", StringComparison.Ordinal) + "\n## My own words\n";
+        repository.Commit("main", "edit", "", files => files["README.md"] = new FakeFile(System.Text.Encoding.UTF8.GetBytes(edited), lfs: false));
+        Assert.Equal(ExitCode.Success, Run.Of("eval", "--model", Places.Checkpoint, "--adapter", _adapter, "--data", Places.Eval, "--limit", "2", "--max-new-tokens", "8", "--record", _adapter, "--device", "cpu").Code);
+
+        Assert.Equal(ExitCode.Success, Run.Of("push", _adapter, "me/adapter").Code);
+
+        var card = repository.Head.Files["README.md"].Text;
+        Assert.All(["text2text-generation", "thumbnail: a.png # mine", "## My own words", "model-index:", "--limit 2"], part => Assert.Contains(part, card, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Push_AsAPullRequest_OpensOne()
+    {
+        Hub.Add("me/adapter");
+        var run = Run.Of("push", _adapter, "me/adapter", "--create-pr", "--json");
+
+        Assert.EndsWith("/me/adapter/discussions/1", run.Json.GetProperty("url").GetString(), StringComparison.Ordinal);
+        Assert.Empty(Hub.Find("me/adapter")!.Head.Files);
+    }
+
+    [Fact]
+    public void Push_ToANewBranch_MakesIt()
+    {
+        Hub.Add("me/adapter");
+        Assert.Equal(ExitCode.Success, Run.Of("push", _adapter, "me/adapter", "--revision", "v2").Code);
+        Assert.Contains("adapter_config.json", Hub.Find("me/adapter")!.Find("v2")!.Files.Keys);
+        Assert.Empty(Hub.Find("me/adapter")!.Head.Files);
+    }
+
+    [Fact]
+    public void Model_ByName_ComesFromTheHub_AndTheAdapterRemembersItsId()
+    {
+        Hub.Add("acme/small").Commit("main", "model", "", files =>
+        {
+            foreach (var file in Directory.EnumerateFiles(Places.Checkpoint))
+            {
+                files[Path.GetFileName(file)] = new FakeFile(File.ReadAllBytes(file), lfs: file.EndsWith(".safetensors", StringComparison.Ordinal));
+            }
+
+            files["README.md"] = new FakeFile("---\nlicense: apache-2.0\nlanguage: en\n---\n# Small\n"u8.ToArray(), lfs: false);
+        });
+        var output = _places.At("by-name");
+        Assert.Equal(ExitCode.Success, Train("acme/small", output).Code);
+
+        var card = ModelCard.Parse(File.ReadAllText(Path.Combine(output, "README.md")));
+        Assert.Equal("acme/small", card.Metadata["base_model"]);
+        Assert.Equal("apache-2.0", card.Metadata["license"]);
+        Assert.Equal(ExitCode.Success, Run.Of("push", output, "me/by-name").Code);
+    }
+
+    [Theory]
+    [InlineData("push", "ADAPTER")]
+    [InlineData("push", "ADAPTER", "not a name")]
+    [InlineData("push", "/no/such/place", "me/x")]
+    [InlineData("push", "CHECKPOINT", "me/x")]
+    [InlineData("push", "ADAPTER", "me/x", "--base-model", "/home/me/model")]
+    [InlineData("push", "ADAPTER", "--to-folder", "ADAPTER")]
+    [InlineData("eval", "--model", "me/nothing", "--data", "x", "--record", "/no/such/place")]
+    public void AnError_EndsInOneLine_AndNothingIsMadeAtTheHub(params string[] args)
+    {
+        var run = Run.Of([.. args.Select(a => a == "ADAPTER" ? _adapter : a == "CHECKPOINT" ? Places.Checkpoint : a)]);
+
+        Assert.Equal(ExitCode.Failure, run.Code);
+        Assert.StartsWith("loradiff: ", run.Error.TrimEnd('\n').Split('\n')[^1], StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+        Assert.Null(Hub.Find("me/x"));
+    }
+
+    private static Run Train(string model, string output)
+        => Run.Of("convert", "--model", model, "--data", Places.Train, "--out", output, "--steps", "2", "--set", "batch_size=2", "--set", "limit=8", "--device", "cpu");
+}
