@@ -121,7 +121,7 @@ internal static class AdapterCardFacts
     }
 
     private static IEnumerable<KeyValuePair<string, string>> Settings(JsonElement value, string prefix)
-        => value.EnumerateObject().SelectMany(member => member.Value.ValueKind == JsonValueKind.Object ? Settings(member.Value, $"{prefix}{member.Name}.") : [new($"`{prefix}{member.Name}`", $"`{member.Value}`")]);
+        => value.EnumerateObject().SelectMany(member => member.Value.ValueKind == JsonValueKind.Object ? Settings(member.Value, $"{prefix}{member.Name}.") : [new($"`{prefix}{member.Name}`", $"`{(member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString() : member.Value.GetRawText())}`")]);
 
     private static ModelCard? License(BaseModelPlace place, List<string> notes)
     {

@@ -90,7 +90,7 @@ internal static class CardText
             using LoraDiff.Hub;
 
             using var hub = HubClient.Create();
-            var folder = await hub.DownloadSnapshotAsync(new("{card.Repository}"));
+            var folder = {(ModelCardRules.IsHubId(card.Repository) ? $"await hub.DownloadSnapshotAsync(new(\"{card.Repository}\"))" : $"\"{card.Repository}\"")};
             var baseFolder = {(card.BaseModel is null ? $"\"{model}\"" : $"await hub.DownloadSnapshotAsync(new(\"{model}\"))")};
             using var model = LanguageModel.Load(baseFolder, folder);
             Console.WriteLine(model.Generate("...").Text);

@@ -79,26 +79,20 @@ public static class LossChart
 
     private static void DrawGrowth(PngImage image, LossPoint[] points, (double End, double Tick) step)
     {
-        var free = 0.0;
-        for (var i = 0; i < points.Length; i++)
+        var starts = Enumerable.Range(0, points.Length).Where(i => i == 0 || points[i].BlockSize != points[i - 1].BlockSize).ToArray();
+        for (var n = 0; n < starts.Length; n++)
         {
-            if (i > 0 && points[i].BlockSize == points[i - 1].BlockSize)
-            {
-                continue;
-            }
-
-            var x = i == 0 ? Left : X(points[i].Step, step.End);
-            if (i > 0)
+            var x = n == 0 ? Left : X(points[starts[n]].Step, step.End);
+            var end = n + 1 < starts.Length ? X(points[starts[n + 1]].Step, step.End) : ImageWidth - Right;
+            if (n > 0)
             {
                 image.Fill(x, Top, 1, ImageHeight - Top - Bottom, Growth);
             }
 
-            var size = points[i].BlockSize.ToString(CultureInfo.InvariantCulture);
-            var label = i == 0 && points.Length > 1 && points.Any(p => p.BlockSize != points[0].BlockSize) && x + 150 < X(points.First(p => p.BlockSize != points[0].BlockSize).Step, step.End) ? $"block {size}" : i == 0 ? "" : size;
-            if (label.Length > 0 && x >= free)
+            var size = points[starts[n]].BlockSize.ToString(CultureInfo.InvariantCulture);
+            foreach (var label in ((string[])[$"block {size}", size]).Where(text => (ChartGlyphs.Measure(text) * LetterDot) + 8 < end - x).Take(1))
             {
                 image.Text(label, x + 5, Top + 4, LetterDot, Ink);
-                free = x + 10 + (ChartGlyphs.Measure(label) * LetterDot);
             }
         }
     }
