@@ -61,25 +61,25 @@ public sealed partial class HubClient
         revision ??= "main";
         var cache = new HubCache(_options, repository);
         var subject = new RequestSubject(repository, revision);
+        var patterns = new FilePatterns(options.Include, options.Exclude);
+        var trees = options.LocalFolder is { } into ? new LocalFolder(into).Trees : cache.Trees;
         string commit;
-        List<RepositoryEntry> files = [];
+        List<RepositoryEntry> files;
         try
         {
-            commit = (await GetInfoAsync(repository, revision, cancellation: cancellation).ConfigureAwait(false)).Commit
-                ?? throw new HubException($"The Hub names no commit for {subject}.");
-            var patterns = new FilePatterns(options.Include, options.Exclude);
-            await foreach (var entry in ListTreeAsync(repository, commit, cancellation: cancellation).ConfigureAwait(false))
+            if (_options.Offline)
             {
-                if (!entry.IsFolder && patterns.Takes(entry.Path))
-                {
-                    files.Add(entry);
-                }
+                throw new HubOfflineException("offline mode is on (HF_HUB_OFFLINE).");
             }
+            // What a commit holds never changes: once heard, it is not asked for again.
+            commit = HubCache.IsCommit(revision) ? revision : (await GetInfoAsync(repository, revision, cancellation: cancellation).ConfigureAwait(false)).Commit
+                ?? throw new HubException($"The Hub names no commit for {subject}.");
+            var all = trees.Read(commit) ?? await ListFilesAsync(repository, commit, trees, cancellation).ConfigureAwait(false);
+            files = [.. all.Where(entry => patterns.Takes(entry.Path))];
         }
         catch (HubException exception) when (IsUnreachable(exception))
         {
-            var folder = options.LocalFolder ?? (cache.CommitOf(revision) is { } held ? cache.Snapshot(held) : null);
-            return FallBack(exception, subject, folder is not null && Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any() ? folder : null);
+            return FallBackToFolder(exception, subject, cache, trees, options, patterns);
         }
         foreach (var file in files)
         {
@@ -101,6 +101,36 @@ public sealed partial class HubClient
             await PlaceAsync(repository, file.Path, metadata, commit, cache, options, progress, token).ConfigureAwait(false);
         }).ConfigureAwait(false);
         return options.LocalFolder is { } local ? Path.GetFullPath(local) : cache.Snapshot(commit);
+    }
+
+    private async Task<IReadOnlyList<RepositoryEntry>> ListFilesAsync(RepositoryId repository, string commit, TreeCache trees, CancellationToken cancellation)
+    {
+        List<RepositoryEntry> files = [];
+        await foreach (var entry in ListTreeAsync(repository, commit, cancellation: cancellation).ConfigureAwait(false))
+        {
+            if (!entry.IsFolder)
+            {
+                files.Add(entry);
+            }
+        }
+        trees.Write(commit, files);
+        return files;
+    }
+
+    // Where it is known what the commit holds, a folder that lacks some of it is not passed off as whole.
+    private string FallBackToFolder(HubException exception, RequestSubject subject, HubCache cache, TreeCache trees, DownloadOptions options, FilePatterns patterns)
+    {
+        var commit = cache.CommitOf(subject.Revision!);
+        var folder = options.LocalFolder ?? (commit is null ? null : cache.Snapshot(commit));
+        if (folder is not null && commit is not null && trees.Read(commit) is { } known)
+        {
+            var missing = known.Where(entry => patterns.Takes(entry.Path) && !File.Exists(SafePath.Below(folder, entry.Path))).Select(entry => entry.Path).ToList();
+            if (missing.Count > 0)
+            {
+                throw new LocalEntryNotFoundException($"{subject} is not whole in '{folder}': {missing.Count} of its files are missing ({HubText.Printable(string.Join(", ", missing.Take(3)))}{(missing.Count > 3 ? ", …" : "")}), and the Hub cannot be asked: {exception.Message}", exception.Failure, exception);
+            }
+        }
+        return FallBack(exception, subject, folder is not null && Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any() ? folder : null);
     }
 
     /// <summary>The path of a file in the cache, without asking the Hub.</summary>
@@ -153,7 +183,7 @@ public sealed partial class HubClient
         {
             return file;
         }
-        using (await FileLock.TakeAsync(cache.Lock(metadata.Etag), cancellation).ConfigureAwait(false))
+        using (await FileLock.TakeAsync(cache.Lock(metadata.Etag), _http.Logger, cancellation).ConfigureAwait(false))
         {
             var blob = cache.Blob(metadata.Etag);
             var isNew = options.Force || !File.Exists(blob);
@@ -176,7 +206,7 @@ public sealed partial class HubClient
         var path = subject.Path!;
         var file = folder.File(path);
         folder.Prepare();
-        using (await FileLock.TakeAsync(folder.Lock(path), cancellation).ConfigureAwait(false))
+        using (await FileLock.TakeAsync(folder.Lock(path), _http.Logger, cancellation).ConfigureAwait(false))
         {
             if (!force && (folder.Recorded(path) is { } recorded ? recorded.Etag == metadata.Etag : await IsContentAsync(file, metadata, cancellation).ConfigureAwait(false)))
             {

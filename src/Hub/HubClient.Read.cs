@@ -311,7 +311,7 @@ public sealed partial class HubClient
     };
 
     private static RepositoryEntry Entry(JsonElement item, RequestSubject subject) =>
-        new(HubJson.Required(item, "path", subject), HubJson.Text(item, "type") == "directory", HubJson.Number(item, "size"), HubJson.Text(item, "oid"), LfsHash(item));
+        new(HubJson.Required(item, "path", subject), HubJson.Text(item, "type") == "directory", HubJson.Number(item, "size"), HubJson.Text(item, "oid"), LfsHash(item)) { XetHash = HubJson.Text(item, "xetHash") };
 
     // The tree calls it oid, a repository's description sha256.
     private static string? LfsHash(JsonElement item) => HubJson.Member(item, "lfs") is { } lfs ? HubJson.Text(lfs, "sha256") ?? HubJson.Text(lfs, "oid") : null;

@@ -1,9 +1,10 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace LoraDiff.Hub;
 
 /// <summary>The variables and files from which huggingface_hub takes its settings.</summary>
-internal sealed class HubEnvironment(Func<string, string?> variable, string home, Func<string, string?> readFile)
+internal sealed partial class HubEnvironment(Func<string, string?> variable, string home, Func<string, string?> readFile)
 {
     internal static HubEnvironment OfProcess() => new(Environment.GetEnvironmentVariable, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), path => File.Exists(path) ? File.ReadAllText(path) : null);
 
@@ -15,7 +16,7 @@ internal sealed class HubEnvironment(Func<string, string?> variable, string home
             Endpoint = Address(),
             Token = Token(hubHome),
             CacheFolder = First("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE") is { } cache ? Expand(cache) : Path.Combine(hubHome, "hub"),
-            Offline = IsOn("HF_HUB_OFFLINE") || IsOn("TRANSFORMERS_OFFLINE"),
+            Offline = First("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE") is { } offline && IsTrue(offline),
             DisableSymlinks = OperatingSystem.IsWindows() || IsOn("HF_HUB_DISABLE_SYMLINKS"),
             DisableTelemetry = IsOn("HF_HUB_DISABLE_TELEMETRY") || IsOn("DISABLE_TELEMETRY") || IsOn("DO_NOT_TRACK"),
             UserAgent = variable("HF_HUB_USER_AGENT_ORIGIN") is { Length: > 0 } origin ? [$"origin/{origin}"] : [],
@@ -44,15 +45,15 @@ internal sealed class HubEnvironment(Func<string, string?> variable, string home
         {
             return direct;
         }
-        var path = variable("HF_TOKEN_PATH") is { Length: > 0 } own ? Expand(own) : Path.Combine(hubHome, "token");
-        return Clean(readFile(path));
+        return Clean(readFile(TokenPath(hubHome)));
     }
+
+    private string TokenPath(string hubHome) => variable("HF_TOKEN_PATH") is { Length: > 0 } own ? Expand(own) : Path.Combine(hubHome, "token");
 
     /// <summary>The tokens that <c>hf auth login</c> stored by name, from the INI file beside the token file.</summary>
     internal IReadOnlyDictionary<string, string> StoredTokens()
     {
-        var hubHome = HomeFolder();
-        var path = variable("HF_STORED_TOKENS_PATH") is { Length: > 0 } own ? Expand(own) : Path.Combine(hubHome, "stored_tokens");
+        var path = Path.Combine(Path.GetDirectoryName(TokenPath(HomeFolder())) ?? "", "stored_tokens");
         var tokens = new Dictionary<string, string>();
         var section = "";
         foreach (var raw in (readFile(path) ?? "").Split('\n'))
@@ -84,7 +85,9 @@ internal sealed class HubEnvironment(Func<string, string?> variable, string home
         return null;
     }
 
-    private bool IsOn(string name) => variable(name)?.ToUpperInvariant() is "1" or "ON" or "YES" or "TRUE";
+    private bool IsOn(string name) => variable(name) is { } value && IsTrue(value);
+
+    private static bool IsTrue(string value) => value.ToUpperInvariant() is "1" or "ON" or "YES" or "TRUE";
 
     private TimeSpan Seconds(string name)
     {
@@ -96,5 +99,13 @@ internal sealed class HubEnvironment(Func<string, string?> variable, string home
             : throw new ArgumentException($"{name} is '{HubText.Printable(text)}', expected a number of seconds above 0.");
     }
 
-    private string Expand(string path) => path == "~" ? home : path.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(home, path[2..]) : path;
+    // ~, $NAME and ${NAME}; what is not set stays as it is.
+    private string Expand(string path)
+    {
+        var below = path == "~" ? home : path.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(home, path[2..]) : path;
+        return Reference().Replace(below, match => variable(match.Groups[1].Success ? match.Groups[1].Value : match.Groups[2].Value) ?? match.Value);
+    }
+
+    [GeneratedRegex(@"\$(?:([A-Za-z0-9_]+)|\{([^}]*)\})", RegexOptions.CultureInvariant)]
+    private static partial Regex Reference();
 }

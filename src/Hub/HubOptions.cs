@@ -36,6 +36,9 @@ public sealed class HubOptions
     /// <summary>How often a failed request is sent again. Default 5.</summary>
     public int MaxRetries { get; set; } = 5;
 
+    /// <summary>The longest wait that the Hub may ask for before the request fails instead; its rate limits count windows of 5 minutes. Default 6 minutes.</summary>
+    public TimeSpan MaxRetryWait { get; set; } = TimeSpan.FromMinutes(6);
+
     /// <summary>Files downloaded at the same time. Default 8.</summary>
     public int ParallelDownloads { get; set; } = 8;
 
@@ -63,6 +66,10 @@ public sealed class HubOptions
         if (Token is not null && (Token.Length == 0 || Token.Any(c => c is <= ' ' or > '~')))
         {
             return "Token holds a character that no token has (a space or a line break?). Its text is not shown.";
+        }
+        if (RequestTimeout <= TimeSpan.Zero || ReadTimeout <= TimeSpan.Zero || WriteTimeout <= TimeSpan.Zero || MaxRetryWait < TimeSpan.Zero)
+        {
+            return $"RequestTimeout is {RequestTimeout}, ReadTimeout {ReadTimeout}, WriteTimeout {WriteTimeout}, MaxRetryWait {MaxRetryWait}; expected more than 0, and at least 0 for the last.";
         }
         return MaxRetries < 0 || ParallelDownloads < 1 || ParallelUploads < 1 ? $"MaxRetries is {MaxRetries}, ParallelDownloads {ParallelDownloads}, ParallelUploads {ParallelUploads}; expected at least 0, 1 and 1." : null;
     }

@@ -8,6 +8,9 @@ namespace LoraDiff.Hub;
 /// <param name="Sha256">The sha256 of an LFS file's content, or null for a regular file.</param>
 public sealed record RepositoryEntry(string Path, bool IsFolder, long Size, string? BlobId, string? Sha256)
 {
+    /// <summary>The name under which the Hub's chunk store knows the content; kept for Python's clients, which can use it.</summary>
+    internal string? XetHash { get; init; }
+
     /// <summary>The name under which the cache keeps the content: the sha256 of an LFS file, the git object id of another.</summary>
     internal string? Etag => Sha256 ?? BlobId;
 }

@@ -226,6 +226,75 @@ public sealed class HubClientDownloadTests
         Assert.Equal(path, await fixture.Client(o => o.MaxRetries = 1).DownloadFileAsync("me/model", "a.txt"));
     }
 
+    [Fact]
+    public async Task DownloadSnapshot_OfACommitThatIsHere_NeedsNoNetwork()
+    {
+        await using var fixture = await HubFixture.StartAsync();
+        var commit = fixture.Hub.Add("me/model").Commit(new Dictionary<string, string> { ["a.txt"] = "a", ["w.safetensors"] = "w" });
+        var folder = await fixture.Client().DownloadSnapshotAsync("me/model");
+        fixture.Hub.Requests.Clear();
+
+        Assert.Equal(folder, await fixture.Client().DownloadSnapshotAsync("me/model", commit.Id));
+
+        Assert.Empty(fixture.Hub.Requests);
+    }
+
+    [Fact]
+    public async Task DownloadSnapshot_OfflineAndNotWhole_NamesWhatIsMissing()
+    {
+        await using var fixture = await HubFixture.StartAsync();
+        fixture.Hub.Add("me/model").Commit(new Dictionary<string, string> { ["config.json"] = "{}", ["w.safetensors"] = "w" });
+        var folder = await fixture.Client().DownloadSnapshotAsync("me/model", options: new() { Include = ["*.json"] });
+        var offline = fixture.Client(o => o.Offline = true);
+
+        Assert.Equal(folder, await offline.DownloadSnapshotAsync("me/model", options: new() { Include = ["*.json"] }));
+        var error = await Assert.ThrowsAsync<LocalEntryNotFoundException>(() => offline.DownloadSnapshotAsync("me/model"));
+        Assert.Contains("w.safetensors", error.Message, StringComparison.Ordinal);
+        error = await Assert.ThrowsAsync<LocalEntryNotFoundException>(() => offline.DownloadSnapshotAsync("me/model", Path.GetFileName(folder)));
+        Assert.Contains("w.safetensors", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task DownloadSnapshot_OfASpoiltTreeFile_AsksTheHub()
+    {
+        await using var fixture = await HubFixture.StartAsync();
+        var commit = fixture.Hub.Add("me/model").Commit(new Dictionary<string, string> { ["a.txt"] = "a" });
+        var trees = Directory.CreateDirectory(Path.Combine(fixture.Cache, "models--me--model", "trees")).FullName;
+        foreach (var text in new[] { "", "{", "[]", "{\"format_version\":2,\"files\":{}}", "{\"format_version\":1}" })
+        {
+            await File.WriteAllTextAsync(Path.Combine(trees, commit.Id + ".json"), text);
+            var folder = await fixture.Client().DownloadSnapshotAsync("me/model");
+            Assert.Equal("a", await File.ReadAllTextAsync(Path.Combine(folder, "a.txt")));
+        }
+    }
+
+    [Theory]
+    [InlineData(".cache/huggingface/download/a.txt.metadata")]
+    [InlineData(".git/hooks/post-checkout")]
+    public async Task DownloadSnapshot_OfRecordsOrHooks_WritesNothing(string path)
+    {
+        await using var fixture = await HubFixture.StartAsync();
+        fixture.Hub.Add("me/model").Commit(new Dictionary<string, string> { [path] = "evil" });
+
+        await Assert.ThrowsAsync<UnsafePathException>(() => fixture.Client().DownloadSnapshotAsync("me/model", options: new() { LocalFolder = fixture.At("local") }));
+
+        Assert.False(File.Exists(fixture.At(["local", .. path.Split('/')])));
+    }
+
+    [Fact]
+    public async Task DownloadFile_WhoseRecordsAreALink_IsRefused()
+    {
+        await using var fixture = await HubFixture.StartAsync();
+        fixture.Hub.Add("me/model").Commit(new Dictionary<string, string> { ["a.txt"] = "a" });
+        Directory.CreateDirectory(fixture.At("local"));
+        Directory.CreateDirectory(fixture.At("elsewhere"));
+        Directory.CreateSymbolicLink(fixture.At("local", ".cache"), fixture.At("elsewhere"));
+
+        await Assert.ThrowsAsync<UnsafePathException>(() => fixture.Client().DownloadFileAsync("me/model", "a.txt", options: new() { LocalFolder = fixture.At("local") }));
+
+        Assert.Empty(Directory.GetFiles(fixture.At("elsewhere"), "*", SearchOption.AllDirectories));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -120,6 +120,22 @@ public sealed class HubClientReadTests
         Assert.Equal(7, fixture.Hub.Count("GET /api/models/me/model") - 1);
     }
 
+    [Theory]
+    [InlineData(429)]
+    [InlineData(503)]
+    public async Task AWaitLongerThanAnyoneWaits_FailsAtOnce(int status)
+    {
+        await using var fixture = await HubFixture.StartAsync();
+        fixture.Hub.Add("me/model");
+        fixture.Hub.Faults.Add(Fault.Status(_ => true, 1, status, ("Retry-After", "2000000000")));
+
+        var error = await Assert.ThrowsAnyAsync<HubException>(() => fixture.Client().GetInfoAsync("me/model"));
+
+        Assert.Equal(status, (int)error.StatusCode!);
+        Assert.Equal(status == 429 ? TimeSpan.FromSeconds(2_000_000_001) : null, (error as HubRateLimitException)?.Wait);
+        Assert.Single(fixture.Hub.Requests);
+    }
+
     [Fact]
     public async Task ServerErrors_AndLostConnections_AreTriedAgain()
     {

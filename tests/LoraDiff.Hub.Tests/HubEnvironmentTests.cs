@@ -35,6 +35,28 @@ public sealed class HubEnvironmentTests
     public void Offline_IsOnForTheFourTrueWords(string value, bool expected) => Assert.Equal(expected, Options(new() { ["HF_HUB_OFFLINE"] = value }).Offline);
 
     [Fact]
+    public void Offline_OfTheHubsOwnVariable_WinsOverTransformers()
+    {
+        Assert.False(Options(new() { ["HF_HUB_OFFLINE"] = "0", ["TRANSFORMERS_OFFLINE"] = "1" }).Offline);
+        Assert.True(Options(new() { ["HF_HUB_OFFLINE"] = "", ["TRANSFORMERS_OFFLINE"] = "1" }).Offline);
+    }
+
+    [Theory]
+    [InlineData("$BASE/hf", "/b/hf/hub")]
+    [InlineData("${BASE}x", "/bx/hub")]
+    [InlineData("/$NO/x", "/$NO/x/hub")]
+    public void CacheFolder_OfAPathWithVariables_IsExpanded(string path, string expected) => Assert.Equal(expected, Options(new() { ["HF_HOME"] = path, ["BASE"] = "/b" }).CacheFolder);
+
+    [Fact]
+    public void StoredTokens_LieBesideTheTokenFile()
+    {
+        Dictionary<string, string> variables = new() { ["HF_TOKEN_PATH"] = "/secrets/token" };
+        Dictionary<string, string> files = new() { [Path.Combine("/secrets", "stored_tokens")] = "[work]\nhf_token = hf_a\n" };
+
+        Assert.Equal("hf_a", new HubEnvironment(variables.GetValueOrDefault, "/home/me", files.GetValueOrDefault).StoredTokens()["work"]);
+    }
+
+    [Fact]
     public void Token_OfTheVariable_WinsOverTheFile()
     {
         Dictionary<string, string> file = new() { [Path.Combine("/home/me", ".cache", "huggingface", "token")] = "  hf_file\n" };

@@ -1,3 +1,6 @@
+using LoraDiff.Hub.Http;
+using Microsoft.Extensions.Logging;
+
 namespace LoraDiff.Hub.Cache;
 
 /// <summary>A lock between processes on a file, the one that Python's clients take too (flock).</summary>
@@ -5,19 +8,31 @@ internal static class FileLock
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
+    // Python gives its locks the same mode: a group that shares a cache shares its locks.
+    private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead;
+
     /// <summary>Waits until the lock is free; disposing the result gives it up.</summary>
-    internal static async Task<IDisposable> TakeAsync(string path, CancellationToken cancellation)
+    internal static async Task<IDisposable> TakeAsync(string path, ILogger logger, CancellationToken cancellation)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        while (true)
+        // FileShare.None is flock(LOCK_EX | LOCK_NB) on Unix.
+        var how = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+        {
+            how.UnixCreateMode = Mode;
+        }
+        for (var isFirst = true; ; isFirst = false)
         {
             try
             {
-                // FileShare.None is flock(LOCK_EX | LOCK_NB) on Unix.
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+                return new FileStream(path, how);
             }
             catch (IOException) when (File.Exists(path))
             {
+                if (isFirst)
+                {
+                    HubLog.WaitsForLock(logger, path);
+                }
                 await Task.Delay(Pause, cancellation).ConfigureAwait(false);
             }
         }

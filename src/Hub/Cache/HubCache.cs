@@ -16,6 +16,9 @@ internal sealed class HubCache
         _locks = Path.Combine(options.CacheFolder, ".locks", repository.CacheFolder);
     }
 
+    /// <summary>What is known of this repository's revisions.</summary>
+    internal TreeCache Trees => new(_folder);
+
     internal string Snapshot(string commit) => Path.Combine(_folder, "snapshots", Name(commit));
 
     internal string File(string commit, string path) => SafePath.Below(Snapshot(commit), path);

@@ -1,22 +1,28 @@
 using System.Globalization;
+using LoraDiff.Hub.Errors;
 
 namespace LoraDiff.Hub.Cache;
 
 /// <summary>A folder with real files, and beside them, in <c>.cache/huggingface/download</c>, which commit and content each file is; as Python's <c>local_dir</c>.</summary>
 internal sealed class LocalFolder(string folder)
 {
-    private string Records => Path.Combine(folder, ".cache", "huggingface", "download");
+    private const string Own = ".cache/huggingface/";
+
+    /// <summary>What is known of this folder's revisions.</summary>
+    internal TreeCache Trees => new(Path.GetDirectoryName(Checked(Path.Combine(folder, ".cache", "huggingface", "trees")))!);
 
     internal string File(string path)
     {
-        var file = SafePath.Below(folder, path);
-        SafePath.CheckLinks(folder, file);
-        return file;
+        if (path.StartsWith(Own, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new UnsafePathException($"The Hub names a file '{HubText.Printable(path)}', which is inside the folder's own records ({Own}); it is not written.");
+        }
+        return Checked(SafePath.Below(folder, path));
     }
 
-    internal string Partial(string path, string etag) => SafePath.Below(Records, path) + $".{etag}.loradiff.incomplete";
+    internal string Partial(string path, string etag) => Beside(path, $".{etag}.loradiff.incomplete");
 
-    internal string Lock(string path) => SafePath.Below(Records, path) + ".lock";
+    internal string Lock(string path) => Beside(path, ".lock");
 
     /// <summary>The commit and etag of a file that has not been touched since it was written, or null.</summary>
     internal (string Commit, string Etag)? Recorded(string path)
@@ -46,7 +52,7 @@ internal sealed class LocalFolder(string folder)
 
     internal void Prepare()
     {
-        var ignore = Path.Combine(folder, ".cache", "huggingface", ".gitignore");
+        var ignore = Checked(Path.Combine(folder, ".cache", "huggingface", ".gitignore"));
         if (!System.IO.File.Exists(ignore))
         {
             Directory.CreateDirectory(Path.GetDirectoryName(ignore)!);
@@ -54,5 +60,13 @@ internal sealed class LocalFolder(string folder)
         }
     }
 
-    private string Record(string path) => SafePath.Below(Records, path) + ".metadata";
+    private string Record(string path) => Beside(path, ".metadata");
+
+    private string Beside(string path, string ending) => Checked(SafePath.Below(Path.Combine(folder, ".cache", "huggingface", "download"), path) + ending);
+
+    private string Checked(string file)
+    {
+        SafePath.CheckLinks(folder, file);
+        return file;
+    }
 }

@@ -33,6 +33,10 @@ internal static class SafePath
             {
                 return $"has a part '{part}' that file systems change or follow";
             }
+            if (part.Equals(".git", StringComparison.OrdinalIgnoreCase))
+            {
+                return "is inside a folder .git, which no repository holds";
+            }
             if (Devices.Contains(part.Split('.')[0]))
             {
                 return $"has a part '{part}' that is a device on Windows";

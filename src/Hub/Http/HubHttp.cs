@@ -46,7 +46,7 @@ internal sealed class HubHttp(HttpClient http, HubOptions options, ILogger logge
                 {
                     return response;
                 }
-                if (attempt >= options.MaxRetries || !RetryDelay.IsRetried(status) || (request.Retries == Retries.OnlyRefused && (status is not (429 or 503) || RetryDelay.Told(response) is null)))
+                if (attempt >= options.MaxRetries || !RetryDelay.IsRetried(status) || RetryDelay.Told(response) > options.MaxRetryWait || (request.Retries == Retries.OnlyRefused && (status is not (429 or 503) || RetryDelay.Told(response) is null)))
                 {
                     throw await HubErrors.FromAsync(response, request.Subject, cancellation).ConfigureAwait(false);
                 }

@@ -20,6 +20,9 @@ internal static partial class HubLog
     [LoggerMessage(5, LogLevel.Warning, "The Hub did not answer for {Subject} ({Reason}); the cached copy is used")]
     internal static partial void FellBack(ILogger logger, string subject, string reason);
 
+    [LoggerMessage(7, LogLevel.Information, "Waiting for {Path}, which somebody else holds")]
+    internal static partial void WaitsForLock(ILogger logger, string path);
+
     [LoggerMessage(6, LogLevel.Information, "The repository moved on while {Subject} was written; commit attempt {Attempt}")]
     internal static partial void Rebased(ILogger logger, string subject, int attempt);
 }

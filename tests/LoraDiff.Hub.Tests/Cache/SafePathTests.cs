@@ -23,6 +23,8 @@ public sealed class SafePathTests
     [InlineData("a./b")]
     [InlineData("name ")]
     [InlineData("x:stream")]
+    [InlineData(".git/hooks/post-checkout")]
+    [InlineData("sub/.GIT/config")]
     public void Below_OfAPathThatLeadsOut_IsRefused(string path) => Assert.Throws<UnsafePathException>(() => SafePath.Below("/root", path));
 
     [Theory]

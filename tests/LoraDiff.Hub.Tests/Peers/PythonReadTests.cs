@@ -59,6 +59,83 @@ public sealed class PythonReadTests
     }
 
     [SkippableFact]
+    public async Task Python_HoldingABlobsLock_IsWaitedFor()
+    {
+        Skip.If(PythonPeer.Absent is not null, PythonPeer.Absent);
+        await using var fixture = await HubFixture.StartAsync();
+        var commit = fixture.Hub.Add("me/model").Commit(Files);
+        var held = fixture.At("held");
+        var path = Path.Combine(fixture.Cache, ".locks", "models--me--model", commit.Files["w.safetensors"].Sha256 + ".lock");
+        var script = $"""
+            import os, time
+            from huggingface_hub.utils import WeakFileLock
+            os.makedirs(os.path.dirname('{path}'))
+            with WeakFileLock('{path}'):
+                open('{held}', 'w').close()
+                while os.path.exists('{held}'): time.sleep(0.01)
+            """;
+        var python = PythonPeer.RunAsync(script, fixture, fixture.Cache);
+        while (!File.Exists(held) && !python.IsCompleted)
+        {
+            await Task.Delay(10);
+        }
+
+        var download = fixture.Client().DownloadFileAsync("me/model", "w.safetensors");
+        while (!fixture.Log.Any(line => line.Contains("Waiting for", StringComparison.Ordinal)))
+        {
+            await Task.Delay(10);
+        }
+        Assert.False(download.IsCompleted);
+        Assert.Equal(0, fixture.Hub.Count("store GET"));
+        File.Delete(held);
+
+        Assert.Equal(Files["w.safetensors"], await File.ReadAllTextAsync(await download));
+        await python;
+    }
+
+    [SkippableFact]
+    public async Task Python_Offline_KnowsThatOurSnapshotIsNotWhole()
+    {
+        Skip.If(PythonPeer.Absent is not null, PythonPeer.Absent);
+        await using var fixture = await HubFixture.StartAsync();
+        fixture.Hub.Add("me/model").Commit(Files);
+        await fixture.Client().DownloadSnapshotAsync("me/model", options: new() { Include = ["*.json"] });
+        var script = """
+            import huggingface_hub as h
+            try: print(h.snapshot_download('me/model'))
+            except Exception as e: print(type(e).__name__)
+            """;
+
+        Assert.Equal("IncompleteSnapshotError", await PythonPeer.RunAsync(script, fixture, fixture.Cache, ("HF_HUB_OFFLINE", "1")));
+    }
+
+    [SkippableTheory]
+    [InlineData("HF_HOME=$BASE/x;BASE=/b")]
+    [InlineData("HF_HOME=${BASE}/x;BASE=/b;HF_HUB_CACHE=~/c")]
+    [InlineData("XDG_CACHE_HOME=/x;HF_HUB_OFFLINE=0;TRANSFORMERS_OFFLINE=1")]
+    [InlineData("HUGGINGFACE_HUB_CACHE=/old;TRANSFORMERS_OFFLINE=yes;DO_NOT_TRACK=1")]
+    [InlineData("HF_TOKEN_PATH=~/t;HF_ENDPOINT=http://hub.local:8080/;HF_HUB_ETAG_TIMEOUT=3;HF_HUB_DOWNLOAD_TIMEOUT=7;HF_HUB_OFFLINE=on")]
+    public async Task Python_ReadsTheEnvironment_AsWeDo(string text)
+    {
+        Skip.If(PythonPeer.Absent is not null, PythonPeer.Absent);
+        await using var fixture = await HubFixture.StartAsync();
+        var variables = text.Split(';').ToDictionary(v => v[..v.IndexOf('=')], v => v[(v.IndexOf('=') + 1)..]);
+        var options = new HubEnvironment(variables.GetValueOrDefault, "/home/me", _ => null).Options();
+        var script = $"""
+            import os
+            for n in list(os.environ):
+                if n.startswith(('HF_', 'HUGGINGFACE_', 'XDG_')) or n in ('TRANSFORMERS_OFFLINE', 'DO_NOT_TRACK', 'DISABLE_TELEMETRY'): del os.environ[n]
+            os.environ['HOME'] = '/home/me'
+            os.environ.update(dict(v.split('=', 1) for v in '{text}'.split(';')))
+            import huggingface_hub.constants as c
+            print(c.HF_HUB_CACHE, c.HF_HUB_OFFLINE, c.HF_HUB_DISABLE_TELEMETRY, c.ENDPOINT, c.HF_HUB_ETAG_TIMEOUT, c.HF_HUB_DOWNLOAD_TIMEOUT)
+            """;
+
+        Assert.Equal(await PythonPeer.RunAsync(script, fixture, fixture.Cache),
+            $"{options.CacheFolder} {options.Offline} {options.DisableTelemetry} {options.Endpoint.AbsoluteUri.TrimEnd('/')} {options.RequestTimeout.TotalSeconds} {options.ReadTimeout.TotalSeconds}");
+    }
+
+    [SkippableFact]
     public async Task Python_AndWe_ShareALocalFolder()
     {
         Skip.If(PythonPeer.Absent is not null, PythonPeer.Absent);
