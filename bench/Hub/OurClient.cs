@@ -17,7 +17,7 @@ internal static class OurClient
         }
         else
         {
-            throw new NotSupportedException(folder);
+            await client.UploadFolderAsync(repository, folder);
         }
         var seconds = clock.Elapsed.TotalSeconds;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{{\"seconds\": {seconds:0.0000}, \"peak_mib\": {Transfer.PeakOfThisProcess():0}}}"));

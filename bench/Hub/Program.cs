@@ -25,7 +25,7 @@ try
     hub.StoreFolder = Directory.CreateDirectory(Path.Combine(root, "store")).FullName;
     hub.PartSize = 64L << 20;
     workload.Publish(hub);
-    foreach (var way in new[] { "download" })
+    foreach (var way in new[] { "download", "upload" })
     {
         foreach (var (what, source) in new[] { ("big", workload.Big), ("small", workload.Small) })
         {
