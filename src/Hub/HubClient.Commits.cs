@@ -150,7 +150,7 @@ public sealed partial class HubClient
             return [files];
         }
 
-        await new Preupload(_http, repository).AskAsync(files, commit, cancellation).ConfigureAwait(false);
+        await new Preupload(_http, repository, _options.ParallelUploads).AskAsync(files, commit, cancellation).ConfigureAwait(false);
         var groups = new List<List<PlannedFile>> { new() };
         var (large, small, bytes) = (0, 0, 0L);
         foreach (var file in files)

@@ -9,7 +9,7 @@ internal sealed class Committer(HubClient client, HubHttp http, HubOptions optio
 {
     private const int MostConflicts = 10;
 
-    private readonly Preupload _preupload = new(http, repository);
+    private readonly Preupload _preupload = new(http, repository, options.ParallelUploads);
     private readonly LfsUpload _lfs = new(http, options, repository, meter);
     private readonly RepositoryState _state = new(client, repository);
 

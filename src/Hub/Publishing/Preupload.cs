@@ -4,17 +4,15 @@ using LoraDiff.Hub.Http;
 namespace LoraDiff.Hub.Publishing;
 
 /// <summary>Asks the Hub how each file is stored and whether it has it.</summary>
-internal sealed class Preupload(HubHttp http, RepositoryId repository)
+internal sealed class Preupload(HubHttp http, RepositoryId repository, int parallel)
 {
     private const int BatchSize = 256;
 
     /// <summary>Fills in what the Hub says about each file.</summary>
     public async Task AskAsync(IReadOnlyList<PlannedFile> files, CommitOptions options, CancellationToken cancellation)
     {
-        foreach (var batch in files.Chunk(BatchSize))
-        {
-            await AskBatchAsync(batch, options, cancellation).ConfigureAwait(false);
-        }
+        await Parallel.ForEachAsync(files.Chunk(BatchSize), new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellation }, async (batch, token) =>
+            await AskBatchAsync(batch, options, token).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     /// <summary>Files that the repository does not have as they are, in order.</summary>

@@ -20,7 +20,8 @@ internal sealed class UploadSource
 
     public static UploadSource OfFile(string file)
     {
-        var info = new FileInfo(file);
+        // A file of the cache is a link, whose own length is that of its target's name.
+        var info = new FileInfo(file) is var found && found.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target ? target : found;
         return info.Exists ? new(info.FullName, default, info.Length) : throw new FileNotFoundException($"There is no file {file} to upload.", file);
     }
 

@@ -4,6 +4,7 @@ using LoraDiff.Hub.Tests.Fake;
 
 namespace LoraDiff.Hub.Tests.Publishing;
 
+[Collection(Alone.Name)]
 public sealed class LfsUploadTests : IAsyncLifetime
 {
     private static readonly RepositoryId Id = new("me/model");
