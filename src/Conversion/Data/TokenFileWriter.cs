@@ -28,7 +28,11 @@ internal sealed class TokenFileWriter : IDisposable
         (_path, _summary) = (path, summary);
         var folder = path is null ? Path.GetTempPath() : Path.GetDirectoryName(path)!;
         Directory.CreateDirectory(folder);
-        RemoveAbandoned(folder);
+        if (path is not null)
+        {
+            RemoveAbandoned(folder);
+        }
+
         _temporary = Path.Combine(folder, $"loradiff-{Environment.ProcessId}-{Guid.NewGuid():N}.tmp");
         _tokens = new FileStream(_temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, BufferBytes, path is null ? FileOptions.DeleteOnClose : FileOptions.None);
         _entries = new FileStream(_temporary + ".entries.tmp", FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, BufferBytes, FileOptions.DeleteOnClose);
@@ -104,7 +108,14 @@ internal sealed class TokenFileWriter : IDisposable
     {
         foreach (var file in Directory.EnumerateFiles(folder, "loradiff-*.tmp").Where(file => DateTime.UtcNow - File.GetLastWriteTimeUtc(file) > Abandoned))
         {
-            File.Delete(file);
+            try
+            {
+                File.Delete(file);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Somebody else's, in a folder that is shared: whose it is can delete it.
+            }
         }
     }
 }

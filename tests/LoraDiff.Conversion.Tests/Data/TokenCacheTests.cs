@@ -140,6 +140,15 @@ public sealed class TokenCacheTests : IDisposable
     }
 
     [Fact]
+    public void Leftovers_OfKilledProcesses_GoAfterADay()
+    {
+        var (old, fresh) = (_folder.Write("cache/loradiff-1-a.tmp", "x"), _folder.Write("cache/loradiff-2-b.tmp", "x"));
+        File.SetLastWriteTimeUtc(old, DateTime.UtcNow.AddDays(-2));
+        DataFolder.Load(_data, Options).Dispose();
+        Assert.Equal((false, true), (File.Exists(old), File.Exists(fresh)));
+    }
+
+    [Fact]
     public void Cache_ThatCannotBeAFolder_IsNamed()
     {
         var file = _folder.Write("file", "x");

@@ -39,7 +39,7 @@ public sealed class ExportMemoryTests
     private static long Peak(string folder)
     {
         var start = new ProcessStartInfo("dotnet",
-            [typeof(LoraDiffCommand).Assembly.Location, "merge", "--model", Path.Combine(folder, "base"), "--adapter", Path.Combine(folder, "adapter"), "--out", Path.Combine(folder, "out"), "--max-shard-size", "64MiB", "--json"])
+            [ChildProcess.Tool, "merge", "--model", Path.Combine(folder, "base"), "--adapter", Path.Combine(folder, "adapter"), "--out", Path.Combine(folder, "out"), "--max-shard-size", "64MiB", "--json"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
