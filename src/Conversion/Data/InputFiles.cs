@@ -17,7 +17,14 @@ internal static class InputFiles
         for (var source = 0; source < sources.Count; source++)
         {
             Require(sources[source]);
-            files.AddRange(Expand(sources[source].Path).Select(path => Open(path, source, options)));
+            try
+            {
+                files.AddRange(Expand(sources[source].Path).Select(path => Open(path, source, options)));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new DataException($"'{sources[source].Path}' cannot be read: {e.Message}", e);
+            }
         }
 
         return files;
@@ -90,19 +97,9 @@ internal static class InputFiles
     private static InputFile Open(string path, int source, DataOptions options)
     {
         Span<byte> start = stackalloc byte[4];
-        int read;
-        long bytes;
-        try
-        {
-            using var handle = File.OpenHandle(path);
-            read = RandomAccess.Read(handle, start, 0);
-            bytes = RandomAccess.GetLength(handle);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DataException($"'{path}' cannot be read: {e.Message}", e);
-        }
-
+        using var handle = File.OpenHandle(path);
+        var read = RandomAccess.Read(handle, start, 0);
+        var bytes = RandomAccess.GetLength(handle);
         var what = start[..read] switch
         {
             [(byte)'P', (byte)'A', (byte)'R', (byte)'1'] => "Parquet, which is not read. Write it as JSONL: python3 -c \"import sys, pandas; pandas.read_parquet(sys.argv[1]).to_json(sys.argv[2], orient='records', lines=True, force_ascii=False)\" IN.parquet OUT.jsonl",
