@@ -114,7 +114,7 @@ public sealed partial class FakeHub
                 Add(name, type).IsPrivate = body["private"]?.GetValue<bool>() ?? body["visibility"]?.GetValue<string>() == "private";
             }
         }
-        await (isNew ? JsonAsync(context, new JsonObject { ["url"] = $"{Address}{name}", ["name"] = name }) : ErrorAsync(context, 409, null, "You already created this model repo"));
+        await (isNew ? JsonAsync(context, new JsonObject { ["url"] = $"{Address}{name}", ["name"] = name }) : JsonAsync(context, new JsonObject { ["error"] = "You already created this model repo", ["url"] = $"{Address}{name}" }, 409));
     }
 
     private async Task DeleteAsync(HttpContext context, JsonNode body)
