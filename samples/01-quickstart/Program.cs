@@ -2,6 +2,7 @@
 using LoraDiff.Conversion;
 using LoraDiff.Conversion.Analysis;
 using LoraDiff.Conversion.Generation;
+using LoraDiff.Conversion.Publishing;
 using LoraDiff.Conversion.Training;
 using LoraDiff.Samples.Quickstart;
 using LoraDiff.Samples.Quickstart.Charts;
@@ -59,10 +60,17 @@ using (var reloaded = LanguageModel.Load(settings.Checkpoint, settings.Adapter))
 
 Show.Line($"Same texts from {settings.Adapter}: {string.Join(", ", Directory.EnumerateFiles(settings.Adapter).Select(Path.GetFileName).Order())}");
 
+Show.Heading("7. As it would be on the Hub: weights, recipe, tokenizer with the mask token, model card");
+EvaluationRecord.Of(baseline, "eval.jsonl", withAdapter: false, "autoregressive", "./quickstart").AddTo(settings.Adapter);
+EvaluationRecord.Of(after, "eval.jsonl", withAdapter: true, "block diffusion", "./quickstart").AddTo(settings.Adapter);
+var published = AdapterPublishing.SaveToFolder(settings.Adapter, Path.Combine(settings.Out, "published"), options: new() { Checkpoint = settings.Checkpoint });
+Show.Line($"{published.Url.LocalPath}: {string.Join(", ", Directory.EnumerateFiles(published.Url.LocalPath).Select(Path.GetFileName).Order())}");
+Show.Line($"`loradiff push {settings.Adapter} owner/name` uploads the same in one commit.");
+
 EvaluationReport? trained = null;
 if (Directory.Exists(settings.Bundled))
 {
-    Show.Heading("7. The bundled adapter, made by the same command in more time: full quality at once");
+    Show.Heading("8. The bundled adapter, made by the same command in more time: full quality at once");
     model.LoadAdapter(settings.Bundled);
     trained = Evaluate("bundled adapter, diffusion", DecodingMode.Diffusion);
     Decode(model, show: true);
