@@ -28,6 +28,10 @@ public sealed partial class HubClient
             return known;
         }
         var subject = new RequestSubject(repository, revision, path);
+        if (!options.Force && HubCache.IsCommit(revision) && cache.IsKnownAbsent(revision, path))
+        {
+            throw Absent(subject, revision, null);
+        }
         FileMetadata metadata;
         try
         {
@@ -41,6 +45,10 @@ public sealed partial class HubClient
         }
         catch (HubException exception) when (IsUnreachable(exception))
         {
+            if (options.LocalFolder is null && cache.IsKnownAbsent(revision, path))
+            {
+                throw Absent(subject, cache.CommitOf(revision)!, exception);
+            }
             return FallBack(exception, subject, options.LocalFolder is null ? cache.Find(revision, path) : new LocalFolder(options.LocalFolder).File(path) is var local && File.Exists(local) ? local : null);
         }
         return await PlaceAsync(repository, path, metadata, revision, cache, options, progress, cancellation).ConfigureAwait(false);
@@ -249,6 +257,10 @@ public sealed partial class HubClient
         HubLog.FellBack(_http.Logger, subject.ToString(), exception is HubOfflineException ? "offline mode" : exception.StatusCode?.ToString() ?? "not reached");
         return held;
     }
+
+    // What the Hub once said of a commit stays true.
+    private static EntryNotFoundException Absent(RequestSubject subject, string commit, Exception? inner) =>
+        new($"{subject} does not exist: the Hub said so of commit {commit} before, and a commit never changes.", new(), commit, inner);
 
     // Offline, not reached, overloaded: what is not an answer about the thing asked for.
     private static bool IsUnreachable(HubException exception) =>

@@ -211,6 +211,37 @@ public sealed class HubClientDownloadTests
     }
 
     [Fact]
+    public async Task DownloadFile_ThatIsKnownNotToExist_NeedsNoNetwork()
+    {
+        await using var fixture = await HubFixture.StartAsync();
+        var commit = fixture.Hub.Add("me/model").Commit(new Dictionary<string, string> { ["a"] = "1" });
+        await Assert.ThrowsAsync<EntryNotFoundException>(() => fixture.Client().DownloadFileAsync("me/model", "b.json"));
+        fixture.Hub.Requests.Clear();
+
+        await Assert.ThrowsAsync<EntryNotFoundException>(() => fixture.Client().DownloadFileAsync("me/model", "b.json", commit.Id));
+        var error = await Assert.ThrowsAsync<EntryNotFoundException>(() => fixture.Client(o => o.Offline = true).DownloadFileAsync("me/model", "b.json"));
+
+        Assert.Equal(commit.Id, error.Commit);
+        Assert.Empty(fixture.Hub.Requests);
+    }
+
+    [Fact]
+    public async Task DownloadFile_LargerThanTheDisk_IsWarnedOf()
+    {
+        await using var fixture = await HubFixture.StartAsync();
+        fixture.Hub.Add("me/model").CommitBytes("w.safetensors", Bytes(5000));
+        fixture.Hub.Faults.Add(new(r => HttpMethods.IsHead(r.Method), 1, (context, next) =>
+        {
+            context.Response.OnStarting(() => { context.Response.Headers["X-Linked-Size"] = "9000000000000000"; return Task.CompletedTask; });
+            return next();
+        }));
+
+        await Assert.ThrowsAsync<HubException>(() => fixture.Client().DownloadFileAsync("me/model", "w.safetensors"));
+
+        Assert.Contains(fixture.Log, line => line.StartsWith("Warning w.safetensors", StringComparison.Ordinal) && line.Contains("9000000000000000 bytes", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task DownloadFile_WithoutNetwork_TakesTheCachedRevision()
     {
         await using var fixture = await HubFixture.StartAsync();

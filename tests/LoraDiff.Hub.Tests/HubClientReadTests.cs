@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using LoraDiff.Hub.Errors;
 using LoraDiff.Hub.Tests.Fake;
 using Microsoft.Extensions.DependencyInjection;
@@ -194,6 +196,27 @@ public sealed class HubClientReadTests
         Assert.DoesNotContain("X-Amz-Signature", said, StringComparison.Ordinal);
         Assert.DoesNotContain("Bearer", said, StringComparison.Ordinal);
         Assert.DoesNotContain(fixture.Hub.Token, string.Join('\n', [.. fixture.Log, client.Options.ToString(), error.Message]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task NoSecret_IsInTraces()
+    {
+        await using var fixture = await HubFixture.StartAsync();
+        fixture.Hub.Add("me/model").Commit(new Dictionary<string, string> { ["w.safetensors"] = "weights" });
+        ConcurrentQueue<string> seen = [];
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name is "LoraDiff.Hub" or "System.Net.Http",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = activity => seen.Enqueue($"{activity.Source.Name} {activity.DisplayName} {string.Join(' ', activity.TagObjects.Select(t => $"{t.Key}={t.Value}"))} {string.Join(' ', activity.Baggage)}"),
+        };
+        ActivitySource.AddActivityListener(listener);
+
+        await fixture.Client(withToken: true).DownloadFileAsync("me/model", "w.safetensors");
+
+        Assert.Contains(seen, line => line.StartsWith("LoraDiff.Hub ", StringComparison.Ordinal) && line.Contains("/me/model/resolve/", StringComparison.Ordinal) && line.Contains("http.response.status_code=200", StringComparison.Ordinal));
+        Assert.DoesNotContain(fixture.Hub.Token, string.Join('\n', seen), StringComparison.Ordinal);
+        Assert.DoesNotContain("X-Amz-Signature", string.Join('\n', seen), StringComparison.Ordinal);
     }
 
     [Fact]

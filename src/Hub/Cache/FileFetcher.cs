@@ -8,12 +8,14 @@ namespace LoraDiff.Hub.Cache;
 internal sealed class FileFetcher(HubHttp http, HubOptions options)
 {
     private const int BufferSize = 1 << 18;
+    private const long WorthAsking = 1 << 20;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <summary>After it, <paramref name="partial"/> holds the whole file, whose hash is the etag's.</summary>
     /// <exception cref="HubIntegrityException">The content is not what the Hub announced.</exception>
     internal async Task FetchAsync(Uri address, RequestSubject subject, FileMetadata metadata, string partial, IProgress<TransferProgress>? progress, CancellationToken cancellation)
     {
+        WarnOfLittleSpace(subject, metadata.Size, partial);
         for (var fresh = false; ; fresh = true)
         {
             if (fresh)
@@ -31,6 +33,28 @@ internal sealed class FileFetcher(HubHttp http, HubOptions options)
             {
                 throw new HubIntegrityException($"{subject}: the bytes received have the hash {found}, the Hub announced {metadata.Etag}. Nothing was kept; try again, and look for a proxy that changes files.");
             }
+        }
+    }
+
+    // Only a warning: quotas and compressing file systems make the number a guess.
+    private void WarnOfLittleSpace(RequestSubject subject, long? size, string partial)
+    {
+        if (size is not > WorthAsking)
+        {
+            return;
+        }
+        var folder = Path.GetFullPath(Path.GetDirectoryName(partial)!);
+        try
+        {
+            var free = new DriveInfo(folder).AvailableFreeSpace;
+            if (free < size)
+            {
+                HubLog.LittleSpace(http.Logger, subject.ToString(), size.Value, free, folder);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            HubLog.UnknownSpace(http.Logger, folder, exception.Message);
         }
     }
 

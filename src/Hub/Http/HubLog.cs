@@ -23,6 +23,12 @@ internal static partial class HubLog
     [LoggerMessage(7, LogLevel.Information, "Waiting for {Path}, which somebody else holds")]
     internal static partial void WaitsForLock(ILogger logger, string path);
 
+    [LoggerMessage(8, LogLevel.Warning, "{File} has {Size} bytes, {Free} are free in {Folder}")]
+    internal static partial void LittleSpace(ILogger logger, string file, long size, long free, string folder);
+
+    [LoggerMessage(9, LogLevel.Debug, "How much is free in {Folder} is not known: {Reason}")]
+    internal static partial void UnknownSpace(ILogger logger, string folder, string reason);
+
     [LoggerMessage(6, LogLevel.Information, "The repository moved on while {Subject} was written; commit attempt {Attempt}")]
     internal static partial void Rebased(ILogger logger, string subject, int attempt);
 }

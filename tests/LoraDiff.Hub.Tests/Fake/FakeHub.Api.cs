@@ -149,7 +149,7 @@ public sealed partial class FakeHub
             }
             if (recursive || rest.Length == 1)
             {
-                entries.Add(Entry(path, file, expand));
+                entries.Add(Entry(path, file, expand ? repository.LastChange(commit, path) : null));
             }
         }
         await PagedAsync(context, entries);
@@ -164,8 +164,9 @@ public sealed partial class FakeHub
             await ErrorAsync(context, 404, "RevisionNotFound", $"Invalid rev id: {revision}");
             return;
         }
+        var expand = body["expand"]?.ToString() is "true" or "True";
         var paths = body["paths"] is JsonArray list ? list.Select(p => p!.GetValue<string>()) : [body["paths"]!.GetValue<string>()];
-        await JsonAsync(context, new JsonArray([.. paths.Where(commit.Files.ContainsKey).Select(p => (JsonNode)Entry(p, commit.Files[p], false))]));
+        await JsonAsync(context, new JsonArray([.. paths.Where(commit.Files.ContainsKey).Select(p => (JsonNode)Entry(p, commit.Files[p], expand ? repository.LastChange(commit, p) : null))]));
     }
 
     private async Task ListAsync(HttpContext context, RepositoryType type)

@@ -19,7 +19,7 @@ public sealed partial class FakeHub
             await LfsBatchAsync(context, Find($"{parts[0]}/{parts[1][..^4]}", type));
             return;
         }
-        var (repository, name, rest) = Locate(type, parts, verb => verb == "resolve");
+        var (repository, name, rest) = Locate(type, parts, verb => verb is "resolve" or "raw");
         if (repository is null && _renamed.TryGetValue(name, out var now))
         {
             context.Response.StatusCode = 307;
@@ -30,7 +30,7 @@ public sealed partial class FakeHub
         {
             return;
         }
-        if (rest is not ["resolve", var revision, .. var file])
+        if (rest is not [("resolve" or "raw") and var verb, var revision, .. var file])
         {
             await ErrorAsync(context, 404, null, "not found");
             return;
@@ -40,6 +40,13 @@ public sealed partial class FakeHub
             return;
         }
         context.Response.Headers["X-Repo-Commit"] = commit.Id;
+        if (verb == "raw")
+        {
+            // What git holds: of a large file, the pointer.
+            var pointer = string.Create(CultureInfo.InvariantCulture, $"version https://git-lfs.github.com/spec/v1\noid sha256:{found.Sha256}\nsize {found.Size}\n");
+            await ContentAsync(context, found.IsLfs ? new(System.Text.Encoding.UTF8.GetBytes(pointer), false) : found, found.BlobSha1);
+            return;
+        }
         if (found.IsLfs)
         {
             context.Response.StatusCode = 302;
@@ -139,16 +146,16 @@ public sealed partial class FakeHub
         }
     }
 
-    private static JsonObject Entry(string path, FakeFile file, bool expand)
+    private static JsonObject Entry(string path, FakeFile file, FakeCommit? lastCommit)
     {
         var entry = new JsonObject { ["type"] = "file", ["oid"] = file.BlobSha1, ["size"] = file.Size, ["path"] = path };
         if (file.IsLfs)
         {
             entry["lfs"] = new JsonObject { ["oid"] = file.Sha256, ["size"] = file.Size, ["pointerSize"] = 134 };
         }
-        if (expand)
+        if (lastCommit is not null)
         {
-            entry["lastCommit"] = new JsonObject { ["id"] = "0".PadLeft(40, '0'), ["title"] = "commit", ["date"] = "2026-01-01T00:00:00.000Z" };
+            entry["lastCommit"] = new JsonObject { ["id"] = lastCommit.Id, ["title"] = lastCommit.Title, ["date"] = "2026-01-01T00:00:00.000Z" };
         }
         return entry;
     }

@@ -44,6 +44,7 @@ public sealed class FakeRepository
     {
         lock (_gate)
         {
+            revision = revision == "HEAD" ? "main" : revision;
             var id = Branches.GetValueOrDefault(revision) ?? Tags.GetValueOrDefault(revision) ?? PullRequests.GetValueOrDefault(revision)
                 ?? (revision.StartsWith("refs/heads/", StringComparison.Ordinal) ? Branches.GetValueOrDefault(revision[11..]) : null) ?? revision;
             return _commits.GetValueOrDefault(id);
@@ -58,6 +59,17 @@ public sealed class FakeRepository
             list.Add(commit);
         }
         return list;
+    }
+
+    /// <summary>The newest commit, from one on backwards, that changed a file.</summary>
+    public FakeCommit LastChange(FakeCommit from, string path)
+    {
+        var commit = from;
+        while (commit.Parent is { } id && Find(id) is { } parent && parent.Files.GetValueOrDefault(path)?.Etag == from.Files[path].Etag)
+        {
+            commit = parent;
+        }
+        return commit;
     }
 
     /// <summary>A commit of files given as text, on a branch; files over 1,000 bytes, and .safetensors, are LFS files.</summary>
