@@ -172,10 +172,10 @@ public sealed partial class FakeHub
     private async Task ListAsync(HttpContext context, RepositoryType type)
     {
         var query = context.Request.Query;
-        var all = _repositories.Values.Where(r => r.Type == type && !r.IsPrivate)
+        var all = _repositories.Values.Where(r => r.Type == type && (!r.IsPrivate || IsAuthorized(context)))
             .Where(r => query["author"].ToString() is not { Length: > 0 } author || r.Name.StartsWith(author + "/", StringComparison.Ordinal))
             .Where(r => query["search"].ToString() is not { Length: > 0 } search || r.Name.Contains(search, StringComparison.OrdinalIgnoreCase))
-            .OrderBy(r => r.Name, StringComparer.Ordinal).Select(r => (JsonNode)new JsonObject { ["id"] = r.Name, ["modelId"] = r.Name, ["private"] = false, ["tags"] = new JsonArray("lora"), ["downloads"] = 1, ["likes"] = 2 });
+            .OrderBy(r => r.Name, StringComparer.Ordinal).Select(r => (JsonNode)new JsonObject { ["id"] = r.Name, ["modelId"] = r.Name, ["private"] = r.IsPrivate, ["tags"] = new JsonArray("lora"), ["downloads"] = 1, ["likes"] = 2 });
         await PagedAsync(context, [.. all]);
     }
 
