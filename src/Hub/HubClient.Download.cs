@@ -21,7 +21,7 @@ public sealed partial class HubClient
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new();
         revision ??= "main";
-        var cache = new HubCache(_options, repository);
+        var cache = new HubCache(_options, repository, _http.Logger);
         _ = SafePath.Below(_options.CacheFolder, path);
         if (options.LocalFolder is null && !options.Force && HubCache.IsCommit(revision) && cache.Find(revision, path) is { } known)
         {
@@ -49,7 +49,7 @@ public sealed partial class HubClient
             {
                 throw Absent(subject, cache.CommitOf(revision)!, exception);
             }
-            return FallBack(exception, subject, options.LocalFolder is null ? cache.Find(revision, path) : new LocalFolder(options.LocalFolder).File(path) is var local && File.Exists(local) ? local : null);
+            return FallBack(exception, subject, options.LocalFolder is null ? cache.Find(revision, path) : new LocalFolder(options.LocalFolder, _http.Logger).File(path) is var local && File.Exists(local) ? local : null);
         }
         return await PlaceAsync(repository, path, metadata, revision, cache, options, progress, cancellation).ConfigureAwait(false);
     }
@@ -67,10 +67,10 @@ public sealed partial class HubClient
         ArgumentNullException.ThrowIfNull(repository);
         options ??= new();
         revision ??= "main";
-        var cache = new HubCache(_options, repository);
+        var cache = new HubCache(_options, repository, _http.Logger);
         var subject = new RequestSubject(repository, revision);
         var patterns = new FilePatterns(options.Include, options.Exclude);
-        var trees = options.LocalFolder is { } into ? new LocalFolder(into).Trees : cache.Trees;
+        var trees = options.LocalFolder is { } into ? new LocalFolder(into, _http.Logger).Trees : cache.Trees;
         string commit;
         List<RepositoryEntry> files;
         try
@@ -95,9 +95,12 @@ public sealed partial class HubClient
         }
         if (options.LocalFolder is null)
         {
-            cache.Prepare();
             cache.RememberReference(revision, commit);
-            Directory.CreateDirectory(cache.Snapshot(commit));
+            if (!Directory.Exists(cache.Snapshot(commit)))
+            {
+                cache.Prepare();
+                Directory.CreateDirectory(cache.Snapshot(commit));
+            }
         }
         await Parallel.ForEachAsync(files, new ParallelOptions { MaxDegreeOfParallelism = _options.ParallelDownloads, CancellationToken = cancellation }, async (file, token) =>
         {
@@ -149,7 +152,7 @@ public sealed partial class HubClient
     public string? FindInCache(RepositoryId repository, string path, string? revision = null)
     {
         ArgumentNullException.ThrowIfNull(repository);
-        return new HubCache(_options, repository).Find(revision ?? "main", path);
+        return new HubCache(_options, repository, _http.Logger).Find(revision ?? "main", path);
     }
 
     internal async Task<FileMetadata> GetMetadataAsync(RepositoryId repository, string path, string revision, CancellationToken cancellation)
@@ -182,15 +185,15 @@ public sealed partial class HubClient
         var subject = new RequestSubject(repository, revision, path);
         if (options.LocalFolder is { } folder)
         {
-            return await PlaceLocallyAsync(new(folder), fetcher, address, subject, metadata, options.Force, progress, cancellation).ConfigureAwait(false);
+            return await PlaceLocallyAsync(new(folder, _http.Logger), fetcher, address, subject, metadata, options.Force, progress, cancellation).ConfigureAwait(false);
         }
         var file = cache.File(metadata.Commit, path);
-        cache.Prepare();
         cache.RememberReference(revision, metadata.Commit);
         if (!options.Force && File.Exists(file))
         {
             return file;
         }
+        cache.Prepare();
         using (await FileLock.TakeAsync(cache.Lock(metadata.Etag), _http.Logger, cancellation).ConfigureAwait(false))
         {
             var blob = cache.Blob(metadata.Etag);

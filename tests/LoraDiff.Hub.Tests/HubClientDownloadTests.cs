@@ -226,6 +226,27 @@ public sealed class HubClientDownloadTests
     }
 
     [Fact]
+    public async Task DownloadFile_OfACacheThatTakesNoNotes_GivesTheSameAnswers()
+    {
+        await using var fixture = await HubFixture.StartAsync();
+        fixture.Hub.Add("me/model").Commit(new Dictionary<string, string> { ["a.txt"] = "a" });
+        // Folders and files in each other's places: nobody can write there, not even the superuser, who runs tests in containers.
+        var repository = Directory.CreateDirectory(Path.Combine(fixture.Cache, "models--me--model")).FullName;
+        Directory.CreateDirectory(Path.Combine(fixture.Cache, "CACHEDIR.TAG"));
+        foreach (var name in new[] { ".no_exist", "refs", "trees" })
+        {
+            await File.WriteAllTextAsync(Path.Combine(repository, name), "");
+        }
+
+        var folder = await fixture.Client().DownloadSnapshotAsync("me/model");
+
+        Assert.Equal("a", await File.ReadAllTextAsync(Path.Combine(folder, "a.txt")));
+        Assert.Equal(Path.Combine(folder, "a.txt"), await fixture.Client().DownloadFileAsync("me/model", "a.txt"));
+        await Assert.ThrowsAsync<EntryNotFoundException>(() => fixture.Client().DownloadFileAsync("me/model", "b.txt"));
+        Assert.All(new[] { "CACHEDIR.TAG", "main", ".json", "b.txt" }, name => Assert.Contains(fixture.Log, line => line.StartsWith("Debug", StringComparison.Ordinal) && line.Contains(name + " could not be written", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task DownloadFile_LargerThanTheDisk_IsWarnedOf()
     {
         await using var fixture = await HubFixture.StartAsync();

@@ -1,4 +1,6 @@
 using LoraDiff.Hub.Errors;
+using LoraDiff.Hub.Http;
+using Microsoft.Extensions.Logging;
 
 namespace LoraDiff.Hub.Cache;
 
@@ -8,16 +10,18 @@ internal sealed class HubCache
     private readonly HubOptions _options;
     private readonly string _folder;
     private readonly string _locks;
+    private readonly ILogger _logger;
 
-    internal HubCache(HubOptions options, RepositoryId repository)
+    internal HubCache(HubOptions options, RepositoryId repository, ILogger logger)
     {
         _options = options;
+        _logger = logger;
         _folder = Path.Combine(options.CacheFolder, repository.CacheFolder);
         _locks = Path.Combine(options.CacheFolder, ".locks", repository.CacheFolder);
     }
 
     /// <summary>What is known of this repository's revisions.</summary>
-    internal TreeCache Trees => new(_folder);
+    internal TreeCache Trees => new(_folder, _logger);
 
     internal string Snapshot(string commit) => Path.Combine(_folder, "snapshots", Name(commit));
 
@@ -52,8 +56,7 @@ internal sealed class HubCache
     internal void RememberAbsent(string commit, string path)
     {
         var marker = SafePath.Below(Path.Combine(_folder, ".no_exist", Name(commit)), path);
-        Directory.CreateDirectory(Path.GetDirectoryName(marker)!);
-        System.IO.File.WriteAllBytes(marker, []);
+        Note(marker, () => System.IO.File.WriteAllBytes(marker, []));
     }
 
     internal void RememberReference(string revision, string commit)
@@ -63,10 +66,12 @@ internal sealed class HubCache
             return;
         }
         var file = SafePath.Below(Path.Combine(_folder, "refs"), revision);
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        var fresh = $"{file}.{Guid.NewGuid():N}";
-        System.IO.File.WriteAllText(fresh, commit);
-        System.IO.File.Move(fresh, file, overwrite: true);
+        Note(file, () =>
+        {
+            var fresh = $"{file}.{Guid.NewGuid():N}";
+            System.IO.File.WriteAllText(fresh, commit);
+            System.IO.File.Move(fresh, file, overwrite: true);
+        });
     }
 
     internal void Prepare()
@@ -75,7 +80,7 @@ internal sealed class HubCache
         var tag = Path.Combine(_options.CacheFolder, "CACHEDIR.TAG");
         if (!System.IO.File.Exists(tag))
         {
-            System.IO.File.WriteAllText(tag, "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of the Hugging Face Hub; it can be deleted and is filled again.\n");
+            Note(tag, () => System.IO.File.WriteAllText(tag, "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of the Hugging Face Hub; it can be deleted and is filled again.\n"));
         }
     }
 
@@ -97,6 +102,20 @@ internal sealed class HubCache
         {
             System.IO.File.Copy(blob, fresh);
             System.IO.File.Move(fresh, file, overwrite: true);
+        }
+    }
+
+    // What only saves a question later: a cache that cannot be written to (mounted for reading) still serves what it holds.
+    private void Note(string file, Action write)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            write();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            HubLog.NotNoted(_logger, file, exception.Message);
         }
     }
 

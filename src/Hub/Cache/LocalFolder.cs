@@ -1,15 +1,16 @@
 using System.Globalization;
 using LoraDiff.Hub.Errors;
+using Microsoft.Extensions.Logging;
 
 namespace LoraDiff.Hub.Cache;
 
 /// <summary>A folder with real files, and beside them, in <c>.cache/huggingface/download</c>, which commit and content each file is; as Python's <c>local_dir</c>.</summary>
-internal sealed class LocalFolder(string folder)
+internal sealed class LocalFolder(string folder, ILogger logger)
 {
     private const string Own = ".cache/huggingface/";
 
     /// <summary>What is known of this folder's revisions.</summary>
-    internal TreeCache Trees => new(Path.GetDirectoryName(Checked(Path.Combine(folder, ".cache", "huggingface", "trees")))!);
+    internal TreeCache Trees => new(Path.GetDirectoryName(Checked(Path.Combine(folder, ".cache", "huggingface", "trees")))!, logger);
 
     internal string File(string path)
     {

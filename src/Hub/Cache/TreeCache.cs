@@ -1,10 +1,11 @@
 using System.Text.Json;
 using LoraDiff.Hub.Http;
+using Microsoft.Extensions.Logging;
 
 namespace LoraDiff.Hub.Cache;
 
 /// <summary>Which files a commit holds, kept beside the files in <c>trees/COMMIT.json</c>; Python's clients write and read the same.</summary>
-internal sealed class TreeCache(string folder)
+internal sealed class TreeCache(string folder, ILogger logger)
 {
     private const int Version = 1;
 
@@ -41,7 +42,11 @@ internal sealed class TreeCache(string folder)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            File.Delete(fresh);
+            if (File.Exists(fresh))
+            {
+                File.Delete(fresh);
+            }
+            HubLog.NotNoted(logger, name, exception.Message);
         }
     }
 

@@ -29,6 +29,9 @@ internal static partial class HubLog
     [LoggerMessage(9, LogLevel.Debug, "How much is free in {Folder} is not known: {Reason}")]
     internal static partial void UnknownSpace(ILogger logger, string folder, string reason);
 
+    [LoggerMessage(10, LogLevel.Debug, "{Path} could not be written ({Reason}); the Hub will be asked again")]
+    internal static partial void NotNoted(ILogger logger, string path, string reason);
+
     [LoggerMessage(6, LogLevel.Information, "The repository moved on while {Subject} was written; commit attempt {Attempt}")]
     internal static partial void Rebased(ILogger logger, string subject, int attempt);
 }
