@@ -32,7 +32,7 @@ internal sealed class RepositoryState(HubClient client, RepositoryId repository)
                 return null;
             }
 
-            if (commit.Title == message && await HasAsync(commit.Id, files, gone, cancellation).ConfigureAwait(false))
+            if (commit.Title.Trim() == message.Split('\n')[0].Trim() && await HasAsync(commit.Id, files, gone, cancellation).ConfigureAwait(false))
             {
                 return commit.Id;
             }

@@ -136,6 +136,24 @@ public sealed class CommitTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Commit_WithAMessageOfSeveralLinesAndALostAnswer_IsMadeOnce()
+    {
+        Hub.Faults.Add(new Fault(IsCommit, 1, async (context, next) =>
+        {
+            context.Response.Body = Stream.Null;
+            await next();
+            // The Hub's history shows the first line.
+            _repository.Commit("main", "on top", "", files => files["other.txt"] = new FakeFile([1], lfs: false));
+            context.Abort();
+        }));
+        var result = await _client.CommitAsync(Id, [Add("a.txt", "a")], new CommitOptions { Message = "first line", Description = "more\nlines" });
+
+        Assert.Single(Hub.CommitBodies);
+        Assert.Equal("first line", _repository.Find(result.Commit)!.Title);
+        Assert.Equal(_repository.Head.Parent, result.Commit);
+    }
+
+    [Fact]
     public async Task Commit_WithALostAnswerAndAnotherPushOnTop_IsMadeOnce()
     {
         Hub.Faults.Add(new Fault(IsCommit, 1, async (context, next) =>

@@ -1,5 +1,8 @@
 using LoraDiff.Cli.Hosting;
 using LoraDiff.Cli.Tests.Hosting;
+using LoraDiff.Conversion;
+using LoraDiff.Conversion.Publishing;
+using LoraDiff.Hub;
 using LoraDiff.Hub.Cards;
 using LoraDiff.Hub.Tests.Fake;
 
@@ -103,6 +106,32 @@ public sealed class PublishVerbsTests : IAsyncLifetime
 
         var card = repository.Head.Files["README.md"].Text;
         Assert.All(["text2text-generation", "thumbnail: a.png # mine", "## My own words", "model-index:", "--limit 2"], part => Assert.Contains(part, card, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task PushAsync_OfALoadedModel_PublishesAdapterAndRecipe_WithoutAFolderOfThisMachineInIt()
+    {
+        using var model = LanguageModel.Load(Places.Checkpoint, _adapter);
+        using var client = HubClient.Create();
+        var result = await model.PushAsync("me/from-code", new PublishOptions { Message = "from code" }, client);
+
+        var head = Hub.Find("me/from-code")!.Head;
+        Assert.Equal((head.Id, "from code"), (result.Commit, head.Title));
+        Assert.Contains("\"base_model_name_or_path\": \"checkpoint\"", head.Files["adapter_config.json"].Text, StringComparison.Ordinal);
+        Assert.Equal(ConversionRecipe.FromFolder(_adapter), ConversionRecipe.FromJson(head.Files["loradiff.json"].Text));
+
+        model.RemoveAdapter();
+        await Assert.ThrowsAsync<PublishingException>(() => model.PushAsync("me/nothing", client: client));
+    }
+
+    [Fact]
+    public async Task PushAsync_OfAConversion_PublishesItsFolder()
+    {
+        var result = new LoraDiffConverter().Convert(new ConversionRequest { Model = Places.Checkpoint, Data = Places.Train, Output = _places.At("code"), Training = new() { Steps = 1 }, DataOptions = new() { Limit = 8 } });
+        var published = await result.PushAsync("me/converted");
+
+        Assert.Equal(Hub.Find("me/converted")!.Head.Id, published.Commit);
+        Assert.Contains("training.json", Hub.Find("me/converted")!.Head.Files.Keys);
     }
 
     [Fact]
