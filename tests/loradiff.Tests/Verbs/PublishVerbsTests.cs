@@ -8,7 +8,7 @@ using LoraDiff.Hub.Tests.Fake;
 
 namespace LoraDiff.Cli.Tests.Verbs;
 
-public sealed class PublishVerbsTests : IAsyncLifetime
+public sealed class PublishVerbsTests(TrainedAdapter trained) : IClassFixture<TrainedAdapter>, IAsyncLifetime
 {
     private HubPlace _places = null!;
     private string _adapter = null!;
@@ -19,7 +19,7 @@ public sealed class PublishVerbsTests : IAsyncLifetime
     {
         _places = await HubPlace.StartAsync(withToken: true);
         _adapter = _places.At("adapter");
-        Assert.Equal(ExitCode.Success, Train(Places.Checkpoint, _adapter).Code);
+        trained.CopyTo(_adapter);
     }
 
     public async Task DisposeAsync() => await _places.DisposeAsync();
@@ -166,7 +166,7 @@ public sealed class PublishVerbsTests : IAsyncLifetime
             files["README.md"] = new FakeFile("---\nlicense: apache-2.0\nlanguage: en\n---\n# Small\n"u8.ToArray(), lfs: false);
         });
         var output = _places.At("by-name");
-        Assert.Equal(ExitCode.Success, Train("acme/small", output).Code);
+        Assert.Equal(ExitCode.Success, TrainedAdapter.Train("acme/small", output).Code);
 
         var card = ModelCard.Parse(File.ReadAllText(Path.Combine(output, "README.md")));
         Assert.Equal("acme/small", card.Metadata["base_model"]);
@@ -191,7 +191,4 @@ public sealed class PublishVerbsTests : IAsyncLifetime
         Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
         Assert.Null(Hub.Find("me/x"));
     }
-
-    private static Run Train(string model, string output)
-        => Run.Of("convert", "--model", model, "--data", Places.Train, "--out", output, "--steps", "2", "--set", "batch_size=2", "--set", "limit=8", "--device", "cpu");
 }
