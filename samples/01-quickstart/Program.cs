@@ -76,12 +76,6 @@ if (Directory.Exists(settings.Bundled))
     Decode(model, show: true);
 }
 
-Show.Heading("Published to a folder, as `loradiff push` would to the Hub: recipe, tokenizer and model card besides");
-Record(baseline, "autoregressive", withAdapter: false);
-Record(after, FormattableString.Invariant($"diffusion, threshold {ConversionRecipe.LoraDiff.Threshold}"), withAdapter: true);
-var published = AdapterPublishing.SaveToFolder(settings.Adapter, Path.Combine(settings.Out, "published"), options: new PublishOptions { Checkpoint = settings.Checkpoint });
-Show.Line($"{published.Url.LocalPath}: {string.Join(", ", Directory.EnumerateFiles(published.Url.LocalPath).Select(Path.GetFileName).Order())}");
-
 Show.Heading("Summary");
 (string Name, EvaluationReport? Report)[] all = [("base, autoregressive", baseline), ("base, diffusion", before), ($"after {settings.Minutes} minutes", after), ("bundled adapter", trained)];
 var measured = all.Where(r => r.Report is not null).Select(r => (r.Name, r.Report!)).ToArray();
@@ -93,9 +87,6 @@ return 0;
 
 EvaluationReport Evaluate(string name, DecodingMode mode, ConversionRecipe? recipe = null) =>
     Stoppable(() => Show.Evaluation(name, progress => model.Evaluate(samples, generation, mode, recipe, likelihood: false, progress, stop.Token)));
-
-void Record(EvaluationReport report, string decoding, bool withAdapter)
-    => EvaluationRecord.Of(report, "eval.jsonl", withAdapter, decoding, "./quickstart").AddTo(settings.Adapter);
 
 List<string> Decode(LanguageModel decoded, bool show) => Stoppable<List<string>>(() =>
 {
