@@ -13,24 +13,30 @@ internal sealed class ModelReader
 {
     private const int LargestId = 100_000_000;
 
+    private const int WorthSharing = 1 << 20;
+
     private readonly bool _byteLevel;
+    private readonly ReadOnlyMemory<byte> _json;
     private readonly Dictionary<int, string> _odd = [];
     private readonly Dictionary<string, JsonElement> _settings = new(StringComparer.Ordinal);
     private byte[] _text = new byte[256];
-    private byte[] _left = new byte[256];
     private byte[] _token = new byte[512];
     private Vocabulary? _vocabulary;
     private MergeTable? _merges;
+    private Task<MergeList>? _ahead;
 
-    private ModelReader(bool byteLevel) => _byteLevel = byteLevel;
+    private ModelReader(bool byteLevel, ReadOnlyMemory<byte> json) => (_byteLevel, _json) = (byteLevel, json);
 
     /// <summary>Tokens that a byte-level vocabulary does not write in the byte alphabet.</summary>
     public IReadOnlyDictionary<int, string> OddTokens => _odd;
 
     /// <summary>Reads the object that the scanner stands at.</summary>
-    public static ModelReader Read(ref JsonScanner scanner, bool byteLevel)
+    /// <param name="scanner">Stands at the object.</param>
+    /// <param name="byteLevel">Whether tokens are written in the byte alphabet.</param>
+    /// <param name="json">What the scanner reads, where it can be read from another thread; else empty.</param>
+    public static ModelReader Read(ref JsonScanner scanner, bool byteLevel, ReadOnlyMemory<byte> json)
     {
-        var result = new ModelReader(byteLevel);
+        var result = new ModelReader(byteLevel, json);
         result.ReadModel(ref scanner);
         return result;
     }
@@ -89,6 +95,7 @@ internal sealed class ModelReader
             scanner.Expect(':');
             if (name == "vocab" && scanner.Peek() == '{')
             {
+                ReadAhead(scanner.Position);
                 ReadVocabulary(ref scanner);
             }
             else if (name == "merges" && _vocabulary is not null && _settings.ContainsKey("continuing_subword_prefix"))
@@ -154,75 +161,48 @@ internal sealed class ModelReader
         while (scanner.Another('}'));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadMerges(ref JsonScanner scanner)
     {
-        var prefix = (Text("continuing_subword_prefix") ?? "").Length;
+        scanner.Peek();
+        var list = Ahead(scanner.Position) ?? MergeList.Read(ref scanner, _byteLevel);
+        scanner.Position = list.Range.End;
         _merges = new MergeTable(_vocabulary!.Count);
-        var block = new MergeBlock(_vocabulary, _merges, OutOfVocabulary);
-        scanner.Expect('[');
-        if (scanner.TryClose(']'))
+        list.AddTo(_vocabulary, _merges, (Text("continuing_subword_prefix") ?? "").Length, _odd);
+    }
+
+    // The merges lie behind the vocabulary: where another processor is free, it reads them meanwhile. What looks like their beginning may be something else; then it is never asked for.
+    private void ReadAhead(int position)
+    {
+        if (_json.Length < WorthSharing || Environment.ProcessorCount < 2)
         {
             return;
         }
 
-        var rank = 0;
-        do
+        var name = "\"merges\""u8;
+        var at = _json.Span[position..].IndexOf(name);
+        if (at >= 0)
         {
-            if (scanner.Peek() == '"')
+            var start = position + at + name.Length;
+            _ahead = Task.Run(() =>
             {
-                var pair = ReadText(ref scanner);
-                var space = pair.IndexOf((byte)' ');
-                if (space < 0 || pair[(space + 1)..].Contains((byte)' '))
-                {
-                    throw new TokenizerException($"Merge {rank} is '{Encoding.UTF8.GetString(pair)}'; it should be two tokens with one space between them.");
-                }
-
-                AddMerge(block, pair[..space], pair[(space + 1)..], prefix, rank);
-            }
-            else
-            {
-                scanner.Expect('[');
-                var left = scanner.ReadString(out var escaped);
-                if (escaped)
-                {
-                    _left = _left.Length < left.Length ? new byte[left.Length * 2] : _left;
-                    left = _left.AsSpan(0, scanner.Unescape(left, _left));
-                }
-
-                scanner.Expect(',');
-                var right = ReadText(ref scanner);
-                scanner.Expect(']');
-                AddMerge(block, left, right, prefix, rank);
-            }
-
-            rank++;
+                var scanner = new JsonScanner(_json.Span) { Position = start };
+                scanner.Expect(':');
+                return MergeList.Read(ref scanner, _byteLevel);
+            });
         }
-        while (scanner.Another(']'));
-        block.Flush();
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void AddMerge(MergeBlock block, ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, int prefix, int rank)
+    // Null where they were not read ahead, or were found faulty: reading them again in their turn tells what is wrong.
+    private MergeList? Ahead(int position)
     {
-        Span<byte> target = _token = _token.Length < left.Length + right.Length ? new byte[(left.Length + right.Length) * 2] : _token;
-        if (!_byteLevel)
+        if (_ahead is null)
         {
-            block.Add(left, right, prefix, rank);
+            return null;
         }
-        else if (ByteAlphabet.TryRead(left, target, out var leftLength) && ByteAlphabet.TryRead(right, target[leftLength..], out var rightLength))
-        {
-            block.Add(target[..leftLength], target.Slice(leftLength, rightLength), prefix, rank);
-        }
-        else if (!_odd.ContainsValue(Encoding.UTF8.GetString([.. left, .. right[Math.Min(prefix, right.Length)..]])))
-        {
-            // A merge of odd tokens can never happen in text; it only has to name tokens that are there.
-            throw new TokenizerException($"Merge {rank} makes '{Encoding.UTF8.GetString([.. left, .. right])}', which is not in the vocabulary.");
-        }
-    }
 
-    private TokenizerException OutOfVocabulary(ReadOnlySpan<byte> whole, int rank)
-        => new($"Merge {rank} makes '{(_byteLevel ? ByteAlphabet.Write(whole) : Encoding.UTF8.GetString(whole))}' of parts of which one, or itself, is not in the vocabulary.");
+        Task.WaitAny(_ahead);
+        return _ahead.IsCompletedSuccessfully && _ahead.Result.Range.Start == position ? _ahead.Result : null;
+    }
 
     // The string that follows, unescaped; it holds until the next one.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
