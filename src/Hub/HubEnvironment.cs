@@ -18,6 +18,7 @@ internal sealed partial class HubEnvironment(Func<string, string?> variable, str
             CacheFolder = First("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE") is { } cache ? Expand(cache) : Path.Combine(hubHome, "hub"),
             Offline = First("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE") is { } offline && IsTrue(offline),
             DisableSymlinks = OperatingSystem.IsWindows() || IsOn("HF_HUB_DISABLE_SYMLINKS"),
+            DisableProgressBars = IsOn("HF_HUB_DISABLE_PROGRESS_BARS"),
             DisableTelemetry = IsOn("HF_HUB_DISABLE_TELEMETRY") || IsOn("DISABLE_TELEMETRY") || IsOn("DO_NOT_TRACK"),
             UserAgent = variable("HF_HUB_USER_AGENT_ORIGIN") is { Length: > 0 } origin ? [$"origin/{origin}"] : [],
             RequestTimeout = Seconds("HF_HUB_ETAG_TIMEOUT"),

@@ -21,6 +21,9 @@ public sealed class HubOptions
     /// <summary>Whether the user agent names only this library (<c>HF_HUB_DISABLE_TELEMETRY</c>, <c>DO_NOT_TRACK</c>). Default false.</summary>
     public bool DisableTelemetry { get; set; }
 
+    /// <summary>Whether programs over this client show no progress (<c>HF_HUB_DISABLE_PROGRESS_BARS</c>); the client itself never prints. Default false.</summary>
+    public bool DisableProgressBars { get; set; }
+
     /// <summary>Further items of the user agent, each <c>key/value</c>. Default none.</summary>
     public IReadOnlyList<string> UserAgent { get; set; } = [];
 

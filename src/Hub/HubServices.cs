@@ -47,6 +47,7 @@ public static class HubServices
         options.Offline = found.Offline;
         options.DisableSymlinks = found.DisableSymlinks;
         options.DisableTelemetry = found.DisableTelemetry;
+        options.DisableProgressBars = found.DisableProgressBars;
         options.UserAgent = found.UserAgent;
         options.RequestTimeout = found.RequestTimeout;
         options.ReadTimeout = found.ReadTimeout;

@@ -57,6 +57,16 @@ public sealed class HubEnvironmentTests
     }
 
     [Fact]
+    public void Switches_AreOffUnlessTheirVariablesAreOn()
+    {
+        var on = Options(new() { ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1", ["DO_NOT_TRACK"] = "true", ["HF_HUB_DISABLE_SYMLINKS"] = "ON" });
+        var off = Options(new() { ["HF_HUB_DISABLE_PROGRESS_BARS"] = "0" });
+
+        Assert.Equal((true, true, true), (on.DisableProgressBars, on.DisableTelemetry, on.DisableSymlinks));
+        Assert.Equal((false, false, OperatingSystem.IsWindows()), (off.DisableProgressBars, off.DisableTelemetry, off.DisableSymlinks));
+    }
+
+    [Fact]
     public void Token_OfTheVariable_WinsOverTheFile()
     {
         Dictionary<string, string> file = new() { [Path.Combine("/home/me", ".cache", "huggingface", "token")] = "  hf_file\n" };

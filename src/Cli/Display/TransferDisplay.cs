@@ -11,9 +11,9 @@ internal sealed class TransferDisplay : IProgress<TransferProgress>, IDisposable
     private readonly LiveBar? _bar;
     private readonly ConcurrentDictionary<string, (long Bytes, long Size)> _files = new();
 
-    private TransferDisplay(CliConsole console) => _bar = console.IsLive ? new LiveBar(console.Progress) : null;
+    private TransferDisplay(CliConsole console, HubClient client) => _bar = console.IsLive && !client.Options.DisableProgressBars ? new LiveBar(console.Progress) : null;
 
-    public static TransferDisplay Start(CliConsole console) => new(console);
+    public static TransferDisplay Start(CliConsole console, HubClient client) => new(console, client);
 
     public void Report(TransferProgress value)
     {

@@ -25,7 +25,7 @@ internal static class HubFolder
         try
         {
             using var client = HubClient.Create();
-            using var display = TransferDisplay.Start(console);
+            using var display = TransferDisplay.Start(console, client);
             return client.DownloadSnapshotAsync(repository, revision, new DownloadOptions { Include = textOnly ? Text : Wanted, Exclude = Unwanted }, display, cancellationToken).GetAwaiter().GetResult();
         }
         catch (HubException error)

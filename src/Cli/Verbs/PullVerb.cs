@@ -28,7 +28,7 @@ internal static class PullVerb
             using var client = HubClient.Create();
             var options = new DownloadOptions { LocalFolder = parsed.GetValue(local), Include = parsed.GetValue(include) ?? [], Exclude = parsed.GetValue(exclude) ?? [] };
             string path;
-            using (var display = TransferDisplay.Start(console))
+            using (var display = TransferDisplay.Start(console, client))
             {
                 path = await client.DownloadSnapshotAsync(name, parsed.GetValue(revision) ?? named, options, display, cancellationToken).ConfigureAwait(false);
             }

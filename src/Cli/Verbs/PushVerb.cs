@@ -69,7 +69,7 @@ internal sealed class PushVerb
         else
         {
             using var hub = HubClient.Create(logger: new ConsoleLogger<HubClient>(_console));
-            using var progress = new UploadDisplay(_console);
+            using var progress = new UploadDisplay(_console, hub);
             result = await AdapterPublishing.PushFolderAsync(folder, repository, options, hub, progress, cancellationToken).ConfigureAwait(false);
         }
 
