@@ -57,7 +57,7 @@ public sealed class Tokenizer
     public static Tokenizer FromFile(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return new Tokenizer(TokenizerFile.Read(File.ReadAllBytes(path).AsMemory(), path));
+        return new Tokenizer(TokenizerFile.Read(path));
     }
 
     /// <summary>Reads the tokenizer.json of a checkpoint's folder.</summary>

@@ -12,6 +12,7 @@ internal sealed class MergeList
 {
     private const int Together = 32;
     private const int WorthSharing = 20_000;
+    private const int Parts = 16;
 
     private readonly List<(int Rank, byte[] Left, byte[] Right)> _odd = [];
     private readonly bool _byteLevel;
@@ -22,6 +23,7 @@ internal sealed class MergeList
     private int _used;
     private int _count;
     private int _rank;
+    private MergeTable _table = new(0);
 
     private MergeList(bool byteLevel, int length)
     {
@@ -46,12 +48,13 @@ internal sealed class MergeList
             list.ReadMerge(ref scanner);
         }
 
+        list._table = new MergeTable(list._count);
         list.Range = (start, scanner.Position);
         return list;
     }
 
-    /// <summary>Looks the tokens up and fills the table.</summary>
-    public void AddTo(Vocabulary vocabulary, MergeTable merges, int prefix, IReadOnlyDictionary<int, string> oddTokens)
+    /// <summary>Looks the tokens up: the table of the merges.</summary>
+    public MergeTable Resolve(Vocabulary vocabulary, int prefix, IReadOnlyDictionary<int, string> oddTokens)
     {
         foreach (var (rank, left, right) in _odd)
         {
@@ -62,56 +65,30 @@ internal sealed class MergeList
             }
         }
 
-        var found = GC.AllocateUninitializedArray<Merge>(_count);
-        var parts = _count >= WorthSharing ? Math.Min(Environment.ProcessorCount, 4) : 1;
+        var parts = _count >= WorthSharing ? Parts : 1;
         var missing = new int[parts];
-        Parallel.For(0, parts, part => missing[part] = Resolve(vocabulary, found, prefix, (int)((long)_count * part / parts), (int)((long)_count * (part + 1) / parts)));
-        if (Array.FindIndex(missing, m => m >= 0) is >= 0 and var first)
-        {
-            throw OutOfVocabulary(_items[missing[first]], prefix);
-        }
-
-        Fill(merges, found);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Fill(MergeTable merges, Merge[] found)
-    {
-        var touched = 0;
-        for (var from = 0; from < found.Length; from += Together)
-        {
-            var some = found.AsSpan(from, Math.Min(Together, found.Length - from));
-            foreach (ref readonly var merge in some)
-            {
-                touched += merges.Touch(merge.Left, merge.Right);
-            }
-
-            for (var i = 0; i < some.Length; i++)
-            {
-                merges.Add(some[i].Left, some[i].Right, _items[from + i].Rank, some[i].Merged);
-            }
-        }
-
-        GC.KeepAlive(touched);
+        Parallel.For(0, parts, part => missing[part] = Resolve(vocabulary, prefix, (int)((long)_count * part / parts), (int)((long)_count * (part + 1) / parts)));
+        return Array.FindIndex(missing, m => m >= 0) is >= 0 and var first ? throw OutOfVocabulary(_items[missing[first]], prefix) : _table;
     }
 
     /// <summary>Looks up a stretch of the merges; returns the index of one that names a token that is not there, or −1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private int Resolve(Vocabulary vocabulary, Merge[] found, int prefix, int from, int to)
+    private int Resolve(Vocabulary vocabulary, int prefix, int from, int to)
     {
         var (touched, next) = (0, -1);
+        var found = new Merge[Together];
         byte[] whole = new byte[256];
         for (var block = from; block < to; block += Together)
         {
-            var end = Math.Min(block + Together, to);
-            for (var i = block; i < end; i++)
+            var items = _items.AsSpan(block, Math.Min(Together, to - block));
+            foreach (ref readonly var item in items)
             {
-                touched += vocabulary.Touch(_items[i].LeftHash) + vocabulary.Touch(_items[i].RightHash);
+                touched += vocabulary.Touch(item.LeftHash) + vocabulary.Touch(item.RightHash);
             }
 
-            for (var i = block; i < end; i++)
+            for (var i = 0; i < items.Length; i++)
             {
-                ref readonly var item = ref _items[i];
+                ref readonly var item = ref items[i];
                 var left = _bytes.AsSpan(item.Start, item.Left);
                 var right = _bytes.AsSpan(item.Start + item.Left, item.Right);
                 ReadOnlySpan<byte> both = _bytes.AsSpan(item.Start, item.Left + item.Right);
@@ -128,10 +105,16 @@ internal sealed class MergeList
                 found[i] = new Merge(vocabulary.Find(left, item.LeftHash), vocabulary.Find(right, item.RightHash), merged);
                 if (found[i].Left < 0 || found[i].Right < 0 || merged < 0)
                 {
-                    return i;
+                    return block + i;
                 }
 
+                touched += _table.Touch(found[i].Left, found[i].Right);
                 next = merged + 1;
+            }
+
+            for (var i = 0; i < items.Length; i++)
+            {
+                _table.Add(found[i].Left, found[i].Right, items[i].Rank, found[i].Merged);
             }
         }
 

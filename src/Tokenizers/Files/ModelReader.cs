@@ -37,8 +37,16 @@ internal sealed class ModelReader
     public static ModelReader Read(ref JsonScanner scanner, bool byteLevel, ReadOnlyMemory<byte> json)
     {
         var result = new ModelReader(byteLevel, json);
-        result.ReadModel(ref scanner);
-        return result;
+        try
+        {
+            result.ReadModel(ref scanner);
+            return result;
+        }
+        finally
+        {
+            // Whatever went wrong, the bytes are the caller's again from here on.
+            result.AwaitAhead();
+        }
     }
 
     public BpeModel ToModel()
@@ -166,8 +174,7 @@ internal sealed class ModelReader
         scanner.Peek();
         var list = Ahead(scanner.Position) ?? MergeList.Read(ref scanner, _byteLevel);
         scanner.Position = list.Range.End;
-        _merges = new MergeTable(_vocabulary!.Count);
-        list.AddTo(_vocabulary, _merges, (Text("continuing_subword_prefix") ?? "").Length, _odd);
+        _merges = list.Resolve(_vocabulary!, (Text("continuing_subword_prefix") ?? "").Length, _odd);
     }
 
     // The merges lie behind the vocabulary: where another processor is free, it reads them meanwhile. What looks like their beginning may be something else; then it is never asked for.
@@ -195,13 +202,17 @@ internal sealed class ModelReader
     // Null where they were not read ahead, or were found faulty: reading them again in their turn tells what is wrong.
     private MergeList? Ahead(int position)
     {
-        if (_ahead is null)
-        {
-            return null;
-        }
+        AwaitAhead();
+        return _ahead is { IsCompletedSuccessfully: true } && _ahead.Result.Range.Start == position ? _ahead.Result : null;
+    }
 
-        Task.WaitAny(_ahead);
-        return _ahead.IsCompletedSuccessfully && _ahead.Result.Range.Start == position ? _ahead.Result : null;
+    // Waits without throwing.
+    private void AwaitAhead()
+    {
+        if (_ahead is not null)
+        {
+            Task.WaitAny(_ahead);
+        }
     }
 
     // The string that follows, unescaped; it holds until the next one.

@@ -9,11 +9,21 @@ internal static class TokenizerFile
 {
     private static readonly string[] Members = ["version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder", "model"];
 
+    // From this size on a second processor is worth its start, and mapping worth more than reading.
+    private const int Large = 1 << 20;
+
+    /// <summary>Reads a file.</summary>
+    public static TokenizerParts Read(string path)
+    {
+        using var mapped = MappedFile.TryOpen(path, Large);
+        return Read(mapped?.Memory ?? File.ReadAllBytes(path), path);
+    }
+
     /// <summary>Reads a tokenizer; <paramref name="source"/> is the name that errors give it.</summary>
     public static TokenizerParts Read(ReadOnlySpan<byte> json, string source) => Read(json, default, source);
 
-    /// <summary>The same for bytes that another thread may read as well, which is quicker.</summary>
-    public static TokenizerParts Read(ReadOnlyMemory<byte> json, string source)
+    // The same for bytes that another thread may read as well.
+    private static TokenizerParts Read(ReadOnlyMemory<byte> json, string source)
     {
         json = json.Span.StartsWith("\uFEFF"u8) ? json[3..] : json;
         return Read(json.Span, json, source);

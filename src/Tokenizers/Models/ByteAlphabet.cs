@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace LoraDiff.Tokenizers.Models;
@@ -13,6 +14,7 @@ internal static class ByteAlphabet
     public static char ToChar(byte value) => Chars[value];
 
     /// <summary>The byte that a character stands for, or −1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int ToByte(int codePoint) => (uint)codePoint < (uint)Bytes.Length ? Bytes[codePoint] : -1;
 
     /// <summary>Bytes written in the alphabet.</summary>
@@ -32,30 +34,27 @@ internal static class ByteAlphabet
     public static bool TryRead(ReadOnlySpan<byte> utf8, Span<byte> target, out int length)
     {
         length = 0;
+        ref var bytes = ref MemoryMarshal.GetArrayDataReference(Bytes);
         for (var i = 0; i < utf8.Length;)
         {
-            int cp = utf8[i];
-            if (cp < 0x80)
-            {
-                i++;
-            }
-            else if ((cp & 0xE0) == 0xC0 && i + 1 < utf8.Length)
-            {
-                cp = ((cp & 0x1F) << 6) | (utf8[i + 1] & 0x3F);
-                i += 2;
-            }
-            else
+            // One byte or two, without a branch: which of them it will be no processor foresees. Anything else makes a number beyond the alphabet or below 0.
+            int first = utf8[i];
+            var wide = first >> 7;
+            var second = (i + wide < utf8.Length ? utf8[i + wide] : 0) ^ 0x80;
+            var cp = first + (wide * (((first - 0xC0) << 6) + second + ((second >> 6) << 20) - first));
+            if ((uint)cp >= (uint)Bytes.Length)
             {
                 return false;
             }
 
-            var value = ToByte(cp);
+            int value = Unsafe.Add(ref bytes, cp);
             if (value < 0)
             {
                 return false;
             }
 
             target[length++] = (byte)value;
+            i += 1 + wide;
         }
 
         return true;

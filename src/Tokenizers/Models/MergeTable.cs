@@ -3,16 +3,24 @@ using System.Runtime.CompilerServices;
 
 namespace LoraDiff.Tokenizers.Models;
 
-/// <summary>Pairs of token ids → rank and merged id, by open addressing.</summary>
+/// <summary>Pairs of token ids → rank and merged id, by open addressing. Several threads may add at once.</summary>
 internal sealed class MergeTable
 {
-    private Entry[] _entries = [];
-    private int _shift;
-    private int _mask;
-    private int _count;
+    private readonly Entry[] _entries;
+    private readonly int _shift;
+    private readonly int _mask;
 
-    /// <param name="merges">How many merges to expect; more are possible.</param>
-    public MergeTable(int merges) => Resize(BitOperations.RoundUpToPowerOf2((uint)Math.Max(merges * 3 / 2, 16)));
+    /// <param name="merges">How many merges will be added at most.</param>
+    public MergeTable(int merges)
+    {
+        var size = BitOperations.RoundUpToPowerOf2((uint)Math.Max(merges * 3L / 2, 16));
+        _entries = new Entry[size];
+        _mask = (int)size - 1;
+        _shift = 64 - BitOperations.Log2(size);
+
+        // Fresh memory that is read before it is written to costs the system twice, and stops the other processors each time: write first.
+        Array.Clear(_entries);
+    }
 
     /// <summary>Adds a merge; a pair given twice keeps the later rank.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -20,21 +28,23 @@ internal sealed class MergeTable
     {
         var key = Key(left, right);
         var index = Index(key);
-        while (_entries[index].Key != 0 && _entries[index].Key != key)
+        while (true)
         {
-            index = (index + 1) & _mask;
-        }
+            ref var entry = ref _entries[index];
+            var there = Interlocked.CompareExchange(ref entry.Key, key, 0);
+            if (there == 0 || there == key)
+            {
+                Put(ref entry.Value, ((ulong)(uint)(rank + 1) << 32) | (uint)merged);
+                return;
+            }
 
-        _count += _entries[index].Key == 0 ? 1 : 0;
-        _entries[index] = new Entry(key, rank, merged);
-        if (_count * 4 > _entries.Length * 3)
-        {
-            Grow();
+            index = (index + 1) & _mask;
         }
     }
 
     /// <summary>Brings the place of a pair into the processor's cache; what it returns means nothing.</summary>
-    public int Touch(int left, int right) => _entries[Index(Key(left, right))].Rank;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Touch(int left, int right) => (int)_entries[Index(Key(left, right))].Value;
 
     /// <summary>The rank of a merge, or int.MaxValue where the pair does not merge.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -47,8 +57,8 @@ internal sealed class MergeTable
             ref var entry = ref entries[index];
             if (entry.Key == key)
             {
-                merged = entry.Merged;
-                return entry.Rank;
+                merged = (int)entry.Value;
+                return (int)(entry.Value >> 32) - 1;
             }
 
             if (entry.Key == 0)
@@ -60,35 +70,30 @@ internal sealed class MergeTable
     }
 
     // Ids are below 2^31, and one is added so that no key is 0.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Key(int left, int right) => ((ulong)(uint)(left + 1) << 32) | (uint)right;
 
-    private int Index(ulong key) => (int)((key * 0x9E3779B97F4A7C15) >> _shift);
-
-    private void Grow()
+    // The rank is in the upper half, one more than it is: the largest value is the latest, and 0 is none.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put(ref ulong place, ulong value)
     {
-        var old = _entries;
-        Resize((uint)old.Length * 2);
-        foreach (var entry in old)
+        for (var there = Interlocked.CompareExchange(ref place, value, 0); there != 0 && there < value;)
         {
-            if (entry.Key != 0)
+            var before = there;
+            there = Interlocked.CompareExchange(ref place, value, before);
+            if (there == before)
             {
-                var index = Index(entry.Key);
-                while (_entries[index].Key != 0)
-                {
-                    index = (index + 1) & _mask;
-                }
-
-                _entries[index] = entry;
+                return;
             }
         }
     }
 
-    private void Resize(uint size)
-    {
-        _entries = new Entry[size];
-        _mask = (int)size - 1;
-        _shift = 64 - BitOperations.Log2(size);
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Index(ulong key) => (int)((key * 0x9E3779B97F4A7C15) >> _shift);
 
-    private readonly record struct Entry(ulong Key, int Rank, int Merged);
+    private struct Entry
+    {
+        public ulong Key;
+        public ulong Value;
+    }
 }
