@@ -106,7 +106,7 @@ public sealed class LoraDiffConverter
     {
         new TrainingRecord
         {
-            Data = [.. request.Data.Select(source => Path.GetFileName(Path.TrimEndingDirectorySeparator(source.Path)))],
+            Data = [.. request.Data.Select(source => CachePlace.DataName(source.Path))],
             Documents = documents,
             Steps = training.Step,
             Seconds = Math.Round(training.Elapsed.TotalSeconds, 1),

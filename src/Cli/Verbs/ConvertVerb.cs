@@ -68,6 +68,7 @@ internal sealed class ConvertVerb
             Validation = parsed.GetValue(_validation) is { Length: > 0 } validation ? DataSettings.Sources(validation) : null,
             Resume = parsed.GetValue(_resume),
         };
+        request = request with { Lora = request.Lora with { Revision = HubFolder.BaseRevision(parsed.GetRequiredValue(_model)) } };
         foreach (var setting in parsed.GetValue(_set) ?? [])
         {
             var (key, value) = DataSettings.Pair("--set", setting, "key=value");

@@ -72,7 +72,7 @@ internal sealed class EvalVerb
     }
 
     private EvaluationRecord Record(ParseResult parsed, LanguageModel model, EvaluationReport report)
-        => EvaluationRecord.Of(report, Path.GetFileName(parsed.GetRequiredValue(_data)), model.Adapter is not null, _decoding.Describe(parsed, model), CommandText.Of(parsed));
+        => EvaluationRecord.Of(report, parsed.GetRequiredValue(_data), model.Adapter is not null, _decoding.Describe(parsed, model), CommandText.Of(parsed));
 
     private void Print(EvaluationReport report)
     {

@@ -18,6 +18,7 @@ internal sealed class PushVerb
     private readonly Option<string?> _message = new("--message") { Description = "The commit's message.", HelpName = "M" };
     private readonly Option<string?> _model = new("--model") { Description = "The base model's folder, or owner/name, for tokenizer and license. Default: what the adapter names.", HelpName = "DIR" };
     private readonly Option<string?> _baseModel = new("--base-model") { Description = "Hub id of the base model. Default: what the adapter names, where that is one.", HelpName = "ID" };
+    private readonly Option<string[]> _datasets = new("--dataset") { Description = "Hub id of a data set that it was trained on, for the card; may be given several times.", HelpName = "ID" };
     private readonly Option<string?> _toFolder = new("--to-folder") { Description = "Write the files there instead; no token and no network are needed.", HelpName = "DIR" };
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -28,7 +29,7 @@ internal sealed class PushVerb
         var verb = new PushVerb(console);
         var command = new Command("push", "Publish an adapter on the Hugging Face Hub: weights, recipe, tokenizer and card, in one commit.")
         {
-            verb._folder, verb._repository, verb._private, verb._revision, verb._pullRequest, verb._message, verb._model, verb._baseModel, verb._toFolder, verb._json,
+            verb._folder, verb._repository, verb._private, verb._revision, verb._pullRequest, verb._message, verb._model, verb._baseModel, verb._datasets, verb._toFolder, verb._json,
         };
         command.SetAction((parsed, cancellationToken) => verb.RunAsync(parsed, cancellationToken));
         return command;
@@ -52,6 +53,7 @@ internal sealed class PushVerb
             Message = parsed.GetValue(_message),
             Checkpoint = model is null || HubFolder.BaseName(model) is not null ? null : Directory.Exists(model) ? model : throw new CliException($"--model is '{model}': there is no such folder, and it is not a repository's owner/name."),
             BaseModel = parsed.GetValue(_baseModel) ?? (model is null ? null : HubFolder.BaseName(model)),
+            Datasets = parsed.GetValue(_datasets) ?? [],
         };
         PublishResult result;
         if (parsed.GetValue(_toFolder) is { } target)

@@ -21,14 +21,37 @@ internal static class ExportTargets
         => All.FirstOrDefault(target => target.Name == name) ?? throw new ExportException($"No target is called '{name}'. Known: {string.Join(", ", All.Select(target => target.Name))}.");
 
     /// <summary>Refuses what a target cannot serve.</summary>
+    /// <param name="target">The target that was asked for.</param>
+    /// <param name="model">The base model.</param>
+    /// <param name="recipe">How the adapter was trained; null where that is not recorded.</param>
+    /// <param name="mask">The mask token that a target would get.</param>
     /// <exception cref="ExportException">Says why, and which targets can.</exception>
-    public static void RequireServable(IExportTarget target, ModelConfig model, ConversionRecipe? recipe)
+    public static void RequireServable(IExportTarget target, ModelConfig model, ConversionRecipe? recipe, Func<IExportTarget, MaskTokenPlan?> mask)
     {
-        string[] refusals = [.. target.Refusals(model, recipe)];
+        string[] refusals = [.. Refusals(target, model, recipe, mask)];
         if (refusals.Length > 0)
         {
-            var able = All.Where(other => !other.Refusals(model, recipe).Any()).Select(other => other.Name);
+            var able = All.Where(other => CanServe(other, model, recipe, mask)).Select(other => other.Name);
             throw new ExportException($"Target '{target.Name}' cannot serve this: {string.Join("; ", refusals)}. Targets that can: {string.Join(", ", able)}.");
         }
+    }
+
+    // A target whose mask token would first need a decision is not one to point to.
+    private static bool CanServe(IExportTarget target, ModelConfig model, ConversionRecipe? recipe, Func<IExportTarget, MaskTokenPlan?> mask)
+    {
+        try
+        {
+            return Refusals(target, model, recipe, mask).Length == 0;
+        }
+        catch (ExportException)
+        {
+            return false;
+        }
+    }
+
+    private static string[] Refusals(IExportTarget target, ModelConfig model, ConversionRecipe? recipe, Func<IExportTarget, MaskTokenPlan?> mask)
+    {
+        string[] known = [.. target.Refusals(model, recipe)];
+        return known.Length == 0 && mask(target) is { } plan && target.RefuseMask(model, plan) is { } refusal ? [refusal] : known;
     }
 }

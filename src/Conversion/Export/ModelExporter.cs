@@ -43,8 +43,8 @@ public static class ModelExporter
         var target = ExportTargets.Find(request.Target);
         var model = CheckpointFolder.Open(request.Model);
         var recipe = ConversionRecipe.FromFolder(request.Adapter);
-        ExportTargets.RequireServable(target, model.Config, recipe);
         var tokenizer = model.TokenizerPath is null ? null : Tokenizer.FromFolder(model.Folder);
+        ExportTargets.RequireServable(target, model.Config, recipe, other => Mask(request, other, model, recipe, tokenizer));
         var mask = Mask(request, target, model, recipe, tokenizer);
 
         using var files = model.OpenWeights();
@@ -125,8 +125,7 @@ public static class ModelExporter
         }
 
         var trained = recipe.MaskTokenId ?? throw new ExportException($"The adapter's {ConversionRecipe.FileName} has no mask_token_id, so nothing was converted with it. Set it to the token that stood for a missing one.");
-        var mask = MaskTokenPlan.Make(trained, tokenizer, model.Config.VocabularySize, target.MaskLiteral, request.MaskToken, request.PadVocabularyTo);
-        return target.RefuseMask(model.Config, mask) is { } refusal ? throw new ExportException($"Target '{target.Name}' cannot serve this: {refusal}.") : mask;
+        return MaskTokenPlan.Make(trained, tokenizer, model.Config.VocabularySize, target.MaskLiteral, request.MaskToken, request.PadVocabularyTo);
     }
 
     private static IEnumerable<string> Warnings(IExportTarget target, CheckpointFolder model, ConversionRecipe? recipe, MaskTokenPlan? mask, AdapterMerge merge, Tokenizer? tokenizer)

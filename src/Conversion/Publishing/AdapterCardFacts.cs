@@ -13,8 +13,9 @@ internal static class AdapterCardFacts
     /// <param name="place">Its base model.</param>
     /// <param name="repository">What the examples call it.</param>
     /// <param name="maskToken">Text of the mask token.</param>
+    /// <param name="datasets">Hub ids of the data; empty for those of the training record.</param>
     /// <param name="notes">Gets a sentence for each thing that is left out.</param>
-    public static AdapterCard Read(string folder, BaseModelPlace place, string repository, string maskToken, List<string> notes)
+    public static AdapterCard Read(string folder, BaseModelPlace place, string repository, string maskToken, IReadOnlyList<string> datasets, List<string> notes)
     {
         var recipe = RequireRecipe(folder);
         var lora = LoraOptions.Read(folder);
@@ -22,6 +23,11 @@ internal static class AdapterCardFacts
         if (place.Id is null)
         {
             notes.Add($"base_model is left out of the card: '{Path.GetFileName(Path.TrimEndingDirectorySeparator(place.Named))}' is a folder, and the Hub takes ids only. Name the model on the Hub with --base-model.");
+        }
+
+        if (datasets.FirstOrDefault(id => !ModelCardRules.IsHubId(id)) is { } wrong)
+        {
+            throw new PublishingException($"'{wrong}' is not the id of a data set on the Hub; expected owner/name.");
         }
 
         var license = License(place, notes);
@@ -34,7 +40,7 @@ internal static class AdapterCardFacts
             LicenseName = Text(license, "license_name"),
             LicenseLink = Text(license, "license_link"),
             Languages = license?.Metadata.Texts("language") ?? [],
-            Datasets = [.. (training?.Data ?? []).Where(ModelCardRules.IsHubId)],
+            Datasets = datasets.Count > 0 ? datasets : [.. (training?.Data ?? []).Where(ModelCardRules.IsHubId).Distinct()],
             Recipe = recipe.Name,
             RecipeSettings = [.. Settings(JsonDocument.Parse(recipe.ToJson()).RootElement, "")],
             BlockSize = recipe.BlockSchedule.Max,

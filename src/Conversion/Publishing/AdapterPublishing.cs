@@ -1,3 +1,4 @@
+using LoraDiff.Adapters;
 using LoraDiff.Hub;
 using LoraDiff.Hub.Cards;
 using LoraDiff.Hub.Errors;
@@ -34,7 +35,7 @@ public static class AdapterPublishing
     /// <returns>Commit and page.</returns>
     /// <exception cref="PublishingException">There is no token, or something is missing.</exception>
     /// <exception cref="HubException">The Hub refused or could not be reached.</exception>
-    public static async Task<PublishResult> PushAsync(this LanguageModel model, string repository, PublishOptions? options = null, HubClient? client = null, IProgress<UploadProgress>? progress = null, CancellationToken cancellationToken = default)
+    public static Task<PublishResult> PushAsync(this LanguageModel model, string repository, PublishOptions? options = null, HubClient? client = null, IProgress<UploadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         if (model.Adapter is not { } adapter || model.Recipe is not { } recipe)
@@ -42,12 +43,31 @@ public static class AdapterPublishing
             throw new PublishingException("The model has no adapter of LoraDiff on. Load one, or convert first.");
         }
 
+        return adapter.PushAsync(repository, recipe, (options ?? new PublishOptions()) with { Checkpoint = options?.Checkpoint ?? model.Checkpoint.Folder }, client, progress, cancellationToken);
+    }
+
+    /// <summary>Pushes an adapter as it is in memory; what is known of its training stays behind.</summary>
+    /// <param name="adapter">The adapter.</param>
+    /// <param name="repository"><c>owner/name</c>.</param>
+    /// <param name="recipe">How it was trained, and is to be decoded; with its mask token.</param>
+    /// <param name="options">Branch, message; the base model's folder or id, for tokenizer and license, has to be named.</param>
+    /// <param name="client">The client, whose token needs write access; null for one of the environment's settings.</param>
+    /// <param name="progress">Told about bytes sent, from several threads.</param>
+    /// <param name="cancellationToken">Ends the upload.</param>
+    /// <returns>Commit and page.</returns>
+    /// <exception cref="PublishingException">There is no token, or something is missing.</exception>
+    /// <exception cref="HubException">The Hub refused or could not be reached.</exception>
+    public static async Task<PublishResult> PushAsync(this LoraAdapter adapter, string repository, ConversionRecipe recipe, PublishOptions options, HubClient? client = null, IProgress<UploadProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(adapter);
+        ArgumentNullException.ThrowIfNull(recipe);
+        ArgumentNullException.ThrowIfNull(options);
         var folder = Directory.CreateTempSubdirectory("loradiff-push-").FullName;
         try
         {
-            adapter.Save(folder, model.Checkpoint.Folder);
+            adapter.Save(folder, options.Checkpoint ?? options.BaseModel);
             recipe.Save(folder);
-            return await PushFolderAsync(folder, repository, (options ?? new PublishOptions()) with { Checkpoint = options?.Checkpoint ?? model.Checkpoint.Folder }, client, progress, cancellationToken).ConfigureAwait(false);
+            return await PushFolderAsync(folder, repository, options, client, progress, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -83,7 +103,7 @@ public static class AdapterPublishing
         try
         {
             // Before anything is made at the Hub: what cannot be published is to leave nothing behind there.
-            AdapterStaging.Fill(folder, place, repository, LocalCard(folder), Directory.CreateDirectory(Path.Combine(staging, "trial")).FullName);
+            AdapterStaging.Fill(folder, place, repository, LocalCard(folder), chosen.Datasets, Directory.CreateDirectory(Path.Combine(staging, "trial")).FullName);
             await hub.CreateRepositoryAsync(id, chosen.Private, existOk: true, cancellationToken).ConfigureAwait(false);
             if (chosen.Revision != "main" && !isPullRequestReference)
             {
@@ -92,7 +112,7 @@ public static class AdapterPublishing
 
             var existing = await RemoteCardAsync(hub, id, chosen.Revision, Path.Combine(staging, "remote"), cancellationToken).ConfigureAwait(false) ?? LocalCard(folder);
             var filled = Directory.CreateDirectory(Path.Combine(staging, "adapter")).FullName;
-            var notes = AdapterStaging.Fill(folder, place, repository, existing, filled);
+            var notes = AdapterStaging.Fill(folder, place, repository, existing, chosen.Datasets, filled);
             var upload = new UploadFolderOptions { Commit = new CommitOptions { Revision = chosen.Revision, CreatePullRequest = chosen.CreatePullRequest, Message = chosen.Message ?? "Upload a block-diffusion adapter made with LoraDiff" } };
             var result = await hub.UploadFolderAsync(id, filled, upload, progress, cancellationToken).ConfigureAwait(false);
             return new PublishResult(result.Commit, result.PullRequestUrl ?? result.Url, result.Changed, notes);
@@ -121,7 +141,8 @@ public static class AdapterPublishing
         Directory.CreateDirectory(staging);
         try
         {
-            var notes = AdapterStaging.Fill(folder, BaseModelPlace.Find(folder, options ?? new PublishOptions()), repository ?? Path.GetFileName(full), LocalCard(full) ?? LocalCard(folder), staging);
+            var chosen = options ?? new PublishOptions();
+            var notes = AdapterStaging.Fill(folder, BaseModelPlace.Find(folder, chosen), repository ?? Path.GetFileName(full), LocalCard(full) ?? LocalCard(folder), chosen.Datasets, staging);
             Directory.CreateDirectory(full);
             foreach (var file in Directory.EnumerateFiles(staging))
             {

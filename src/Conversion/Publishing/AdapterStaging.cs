@@ -16,9 +16,10 @@ internal static class AdapterStaging
     /// <param name="place">Its base model.</param>
     /// <param name="repository">What the card's examples call it.</param>
     /// <param name="existing">The card to bring up to date, or null.</param>
+    /// <param name="datasets">Hub ids of the data; empty for those of the training record.</param>
     /// <param name="target">The folder to fill.</param>
     /// <returns>A sentence for each thing that the card leaves out.</returns>
-    public static IReadOnlyList<string> Fill(string adapter, BaseModelPlace place, string repository, ModelCard? existing, string target)
+    public static IReadOnlyList<string> Fill(string adapter, BaseModelPlace place, string repository, ModelCard? existing, IReadOnlyList<string> datasets, string target)
     {
         var recipe = AdapterCardFacts.RequireRecipe(adapter);
         foreach (var name in Copied.Where(name => File.Exists(Path.Combine(adapter, name))))
@@ -33,7 +34,7 @@ internal static class AdapterStaging
 
         NameBase(Path.Combine(target, "adapter_config.json"), place);
         var notes = new List<string>();
-        Describe(adapter, place, repository, existing, target, recipe, notes);
+        Describe(adapter, place, repository, existing, datasets, target, recipe, notes);
         return notes;
     }
 
@@ -42,11 +43,11 @@ internal static class AdapterStaging
     {
         var notes = new List<string>();
         var card = Path.Combine(adapter, ModelCard.FileName);
-        Describe(adapter, place, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(adapter))), File.Exists(card) ? ModelCard.Parse(File.ReadAllText(card)) : null, adapter, AdapterCardFacts.RequireRecipe(adapter), notes);
+        Describe(adapter, place, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(adapter))), File.Exists(card) ? ModelCard.Parse(File.ReadAllText(card)) : null, [], adapter, AdapterCardFacts.RequireRecipe(adapter), notes);
         return notes;
     }
 
-    private static void Describe(string adapter, BaseModelPlace place, string repository, ModelCard? existing, string target, ConversionRecipe recipe, List<string> notes)
+    private static void Describe(string adapter, BaseModelPlace place, string repository, ModelCard? existing, IReadOnlyList<string> datasets, string target, ConversionRecipe recipe, List<string> notes)
     {
         // An adapter that was just trained takes the base model's, whatever an earlier run left; a finished one has its own.
         var tokenizer = adapter != target && File.Exists(Path.Combine(adapter, "tokenizer.json")) ? adapter : place.Folder;
@@ -62,7 +63,7 @@ internal static class AdapterStaging
             File.WriteAllBytes(Path.Combine(target, LossChart.FileName), LossChart.Png(points));
         }
 
-        var card = AdapterCardFacts.Read(adapter, place, repository, mask, notes).ApplyTo(existing);
+        var card = AdapterCardFacts.Read(adapter, place, repository, mask, datasets, notes).ApplyTo(existing);
         if (ModelCardRules.Check(card) is { Count: > 0 } errors)
         {
             throw new ModelCardException($"The Hub would refuse the front matter of {ModelCard.FileName}: {string.Join(" ", errors)}");

@@ -8,7 +8,7 @@ public sealed record EvaluationRecord
     /// <summary>File name beside the adapter.</summary>
     public const string FileName = "eval.json";
 
-    /// <summary>Name of the data: a file without its folder.</summary>
+    /// <summary>Name of the data: <c>owner/name</c> where it came from the Hub, else a file without its folder.</summary>
     public required string Dataset { get; init; }
 
     /// <summary>Whether the adapter was on; false is the base model.</summary>
@@ -34,7 +34,7 @@ public sealed record EvaluationRecord
 
     /// <summary>A record of a report.</summary>
     /// <param name="report">What was measured.</param>
-    /// <param name="dataset">Name of the data.</param>
+    /// <param name="dataset">Name or path of the data; of a path only what <see cref="Dataset"/> says is kept.</param>
     /// <param name="withAdapter">Whether the adapter was on.</param>
     /// <param name="decoding">How it was decoded.</param>
     /// <param name="command">The command.</param>
@@ -43,7 +43,7 @@ public sealed record EvaluationRecord
         ArgumentNullException.ThrowIfNull(report);
         return new EvaluationRecord
         {
-            Dataset = dataset,
+            Dataset = File.Exists(dataset) || Directory.Exists(dataset) ? CachePlace.DataName(dataset) : dataset,
             WithAdapter = withAdapter,
             Decoding = decoding,
             Accuracy = report.Accuracy,

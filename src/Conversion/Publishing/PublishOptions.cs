@@ -20,4 +20,7 @@ public sealed record PublishOptions
 
     /// <summary>Hub id of the base model; null for what the adapter names, where that is one.</summary>
     public string? BaseModel { get; init; }
+
+    /// <summary>Hub ids of the data that it was trained on, for the card; empty for the data sets that <c>training.json</c> names, where it names any. Default empty.</summary>
+    public IReadOnlyList<string> Datasets { get; init; } = [];
 }

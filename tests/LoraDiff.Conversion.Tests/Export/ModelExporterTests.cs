@@ -131,6 +131,7 @@ public sealed class ModelExporterTests
         var error = Assert.Throws<ExportException>(() => ModelExporter.Export(sample.Request("sdar")));
 
         Assert.Contains("mask_token_id=151669", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Targets that can: plain", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

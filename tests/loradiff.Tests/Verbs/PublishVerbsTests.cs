@@ -125,6 +125,44 @@ public sealed class PublishVerbsTests(TrainedAdapter trained) : IClassFixture<Tr
     }
 
     [Fact]
+    public async Task PushAsync_OfAnAdapter_TakesTheRecipeThatItIsGiven()
+    {
+        using var model = LanguageModel.Load(Places.Checkpoint, _adapter);
+        var result = await model.Adapter!.PushAsync("me/bare", model.Recipe!, new PublishOptions { Checkpoint = Places.Checkpoint });
+
+        var head = Hub.Find("me/bare")!.Head;
+        Assert.Equal(head.Id, result.Commit);
+        Assert.Equal(model.Recipe, ConversionRecipe.FromJson(head.Files["loradiff.json"].Text));
+        Assert.Equal(File.ReadAllBytes(Path.Combine(_adapter, "adapter_model.safetensors")).Length, head.Files["adapter_model.safetensors"].Bytes.Length);
+    }
+
+    [Fact]
+    public void Push_WithDatasets_NamesThemInTheCard()
+    {
+        Assert.Equal(ExitCode.Success, Run.Of("push", _adapter, "me/adapter", "--dataset", "acme/sums", "--dataset", "acme/words").Code);
+
+        Assert.Equal(["acme/sums", "acme/words"], ModelCard.Parse(Hub.Find("me/adapter")!.Head.Files["README.md"].Text).Metadata.Texts("datasets"));
+    }
+
+    [Fact]
+    public void Data_FromTheSharedCache_IsNamedByItsRepository()
+    {
+        var snapshot = _places.At("datasets--acme--sums", "snapshots", "0123456789abcdef0123456789abcdef01234567");
+        Directory.CreateDirectory(snapshot);
+        File.WriteAllLines(Path.Combine(snapshot, "train.jsonl"), File.ReadLines(Places.Train).Take(8));
+        File.WriteAllLines(Path.Combine(snapshot, "eval.jsonl"), File.ReadLines(Places.Eval).Take(2));
+        var output = _places.At("from-cache");
+        Assert.Equal(ExitCode.Success, Run.Of("convert", "--model", Places.Checkpoint, "--data", Path.Combine(snapshot, "train.jsonl"), "--out", output, "--steps", "1", "--device", "cpu").Code);
+        Assert.Equal(ExitCode.Success, Run.Of("eval", "--model", Places.Checkpoint, "--adapter", output, "--data", Path.Combine(snapshot, "eval.jsonl"), "--max-new-tokens", "4", "--record", output, "--device", "cpu").Code);
+        Assert.Equal(ExitCode.Success, Run.Of("push", output, "me/from-cache").Code);
+
+        var text = Hub.Find("me/from-cache")!.Head.Files["README.md"].Text;
+        Assert.Equal(["acme/sums"], ModelCard.Parse(text).Metadata.Texts("datasets"));
+        Assert.Contains("type: acme/sums", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(_places.At(), text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task PushAsync_OfAConversion_PublishesItsFolder()
     {
         var result = new LoraDiffConverter().Convert(new ConversionRequest { Model = Places.Checkpoint, Data = Places.Train, Output = _places.At("code"), Training = new() { Steps = 1 }, DataOptions = new() { Limit = 8 } });
@@ -166,11 +204,12 @@ public sealed class PublishVerbsTests(TrainedAdapter trained) : IClassFixture<Tr
             files["README.md"] = new FakeFile("---\nlicense: apache-2.0\nlanguage: en\n---\n# Small\n"u8.ToArray(), lfs: false);
         });
         var output = _places.At("by-name");
-        Assert.Equal(ExitCode.Success, TrainedAdapter.Train("acme/small", output).Code);
+        Assert.Equal(ExitCode.Success, TrainedAdapter.Train("acme/small@main", output).Code);
 
         var card = ModelCard.Parse(File.ReadAllText(Path.Combine(output, "README.md")));
         Assert.Equal("acme/small", card.Metadata["base_model"]);
         Assert.Equal("apache-2.0", card.Metadata["license"]);
+        Assert.Contains("\"revision\": \"main\"", File.ReadAllText(Path.Combine(output, "adapter_config.json")), StringComparison.Ordinal);
         Assert.Equal(ExitCode.Success, Run.Of("push", output, "me/by-name").Code);
     }
 
@@ -180,6 +219,7 @@ public sealed class PublishVerbsTests(TrainedAdapter trained) : IClassFixture<Tr
     [InlineData("push", "/no/such/place", "me/x")]
     [InlineData("push", "CHECKPOINT", "me/x")]
     [InlineData("push", "ADAPTER", "me/x", "--base-model", "/home/me/model")]
+    [InlineData("push", "ADAPTER", "me/x", "--dataset", "/home/me/train.jsonl")]
     [InlineData("push", "ADAPTER", "--to-folder", "ADAPTER")]
     [InlineData("eval", "--model", "me/nothing", "--data", "x", "--record", "/no/such/place")]
     public void AnError_EndsInOneLine_AndNothingIsMadeAtTheHub(params string[] args)
