@@ -32,6 +32,7 @@ var request = new ConversionRequest
     Output = settings.Adapter,
     Training = new TrainingOptions { Minutes = settings.Minutes, Steps = settings.Steps, Seed = 0 },
     BaseModelName = "smallworld",
+    Overwrite = true, // each run of the sample starts afresh
 };
 var conversion = Show.Training(progress => new LoraDiffConverter().Convert(model, request, progress, stop.Token), curve);
 Show.Line(conversion.Parameters.ToString());

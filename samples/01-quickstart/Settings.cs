@@ -55,12 +55,6 @@ internal sealed record Settings
             settings = next;
         }
 
-        // Each run starts afresh: training refuses a folder that has checkpoints of another run.
-        if (Directory.Exists(Path.Combine(settings.Adapter, "checkpoints")))
-        {
-            Directory.Delete(settings.Adapter, recursive: true);
-        }
-
         return settings;
     }
 

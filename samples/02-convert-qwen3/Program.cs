@@ -17,13 +17,15 @@ Console.CancelKeyPress += (_, signal) =>
     stop.Cancel();
 };
 
+var checkpoints = Path.Combine(args[2], "checkpoints");
+
 // A model of a billion parameters and more learns with a larger adapter and needs its activations computed twice to fit in memory.
 var request = new ConversionRequest
 {
     Model = args[0],
     Data = args[1],
     Output = args[2],
-    Resume = Directory.Exists(Path.Combine(args[2], "checkpoints")),
+    Resume = Directory.Exists(checkpoints) && Directory.EnumerateDirectories(checkpoints, "step-*").Any(),
     Recipe = ConversionRecipe.LoraDiff with { BlockSchedule = new BlockSchedule { Initial = 2, Ratio = 2, Max = 32, GrowthShare = 0.3 } },
     Lora = new LoraOptions { Rank = 64, Alpha = 128, TargetModules = ModulePatterns.AllLinear },
     Training = new() { Minutes = minutes, BatchSize = 8, GradientCheckpointing = true },

@@ -35,8 +35,14 @@ public sealed record ConversionRequest
     /// <summary>Data as <see cref="Data"/>, whose losses are measured during training; null takes the share that <see cref="DataOptions.EvalShare"/> keeps apart, if any.</summary>
     public DataSources? Validation { get; init; }
 
-    /// <summary>Whether to go on from the newest checkpoint in <see cref="Output"/>. Without it, a folder with checkpoints is refused.</summary>
+    /// <summary>
+    /// Whether to go on from the newest checkpoint in <see cref="Output"/>, which must have one, made with the same model, data and settings; only limits and intervals may be others. Without it, a folder with an
+    /// adapter, metrics or checkpoints is refused.
+    /// </summary>
     public bool Resume { get; init; }
+
+    /// <summary>Whether to start anew where <see cref="Output"/> has an adapter, metrics or checkpoints, which are removed when training begins. Default false.</summary>
+    public bool Overwrite { get; init; }
 
     /// <summary>What the adapter records as its base, for example a Hub id; null records <see cref="Model"/>.</summary>
     public string? BaseModelName { get; init; }
@@ -46,6 +52,30 @@ public sealed record ConversionRequest
 
     /// <summary>Keys that <see cref="With"/> knows: those of the recipe, of the training options, of PEFT's LoRA configuration and of the data.</summary>
     public static IReadOnlyList<string> Keys { get; } = [.. ConversionRecipe.Keys.Concat(TrainingOptions.Keys).Concat(LoraKeys.All).Concat(Conversion.Data.DataOptions.Keys).Order(StringComparer.Ordinal)];
+
+    /// <summary>Refuses what can be told to fail before a model or data are read: settings out of range, settings that contradict each other, an output folder that is taken or cannot be written to.</summary>
+    /// <exception cref="RecipeException">A setting is out of range, or contradicts another.</exception>
+    /// <exception cref="AdapterException">A setting of the adapter is.</exception>
+    /// <exception cref="TrainingException"><see cref="Output"/> has another run, or none to resume.</exception>
+    /// <exception cref="IOException"><see cref="Output"/> cannot be used.</exception>
+    public void Validate()
+    {
+        Recipe.Validate();
+        Training.Validate();
+        Lora.Validate();
+        DataOptions.Validate();
+        if (Validation is not null && DataOptions.EvalShare > 0)
+        {
+            throw new RecipeException($"eval_share is {DataOptions.EvalShare}, but validation data ({Validation}) is given as well; use one of them.");
+        }
+
+        if (Path.TrimEndingDirectorySeparator(Path.GetFullPath(Output)) == Path.TrimEndingDirectorySeparator(Path.GetFullPath(Model)))
+        {
+            throw new IOException($"The output '{Output}' is the folder of the model, which is never written to. Choose another folder.");
+        }
+
+        RunFolder.Require(Output, Resume, Overwrite);
+    }
 
     /// <summary>The request with one setting changed, as <c>--set key=value</c> gives it.</summary>
     /// <param name="key">One of <see cref="Keys"/>.</param>

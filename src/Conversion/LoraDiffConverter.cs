@@ -37,6 +37,7 @@ public sealed class LoraDiffConverter
     public ConversionResult Convert(ConversionRequest request, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
+        request.Validate();
         using var model = LanguageModel.Load(request.Model, options: request.Load with { CancellationToken = cancellationToken });
         return Convert(model, request, progress, cancellationToken);
     }
@@ -55,15 +56,11 @@ public sealed class LoraDiffConverter
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(request);
+        request.Validate();
         var recipe = model.WithMaskToken(request.Recipe);
         var maskTokenId = recipe.MaskTokenId!.Value;
         var lora = request.Lora.TrainableTokens is null ? request.Lora with { TrainableTokens = TokenRows.Of(maskTokenId) } : request.Lora;
         var renderer = model.Renderer(maskTokenId);
-        if (request.Validation is not null && request.DataOptions.EvalShare > 0)
-        {
-            throw new RecipeException($"eval_share is {request.DataOptions.EvalShare}, but validation data ({request.Validation}) is given as well; use one of them.");
-        }
-
         using var data = TrainingData.Load(request.Data, model.Tokenizer, renderer, request.DataOptions, cancellationToken);
         using var validation = request.Validation is null ? null : TrainingData.Load(request.Validation, model.Tokenizer, renderer, request.DataOptions, cancellationToken);
         ReportData(request, data);
@@ -79,6 +76,7 @@ public sealed class LoraDiffConverter
                 PadTokenId = model.PadTokenId,
                 Folder = request.Output,
                 Resume = request.Resume,
+                Overwrite = request.Overwrite,
                 BaseModelName = baseModel,
             },
             progress,

@@ -18,7 +18,8 @@ internal sealed class ConvertVerb
     private readonly Option<string> _recipe = new("--recipe") { Description = $"What to learn: {string.Join(", ", ConversionRecipe.Presets.Select(r => r.Name))}, or a loradiff.json.", DefaultValueFactory = _ => ConversionRecipe.LoraDiff.Name, HelpName = "NAME" };
     private readonly Option<double?> _minutes = new("--minutes") { Description = "Train for so long. Default: 30.", HelpName = "M" };
     private readonly Option<int?> _steps = new("--steps") { Description = "Train for so many steps.", HelpName = "N" };
-    private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the newest checkpoint in --out." };
+    private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the newest checkpoint in --out, with the same model, data and settings." };
+    private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Start anew in place of the adapter and the checkpoints in --out." };
     private readonly Option<string[]> _validation = new("--validation") { Description = "Data whose losses are measured during training. Default: what --set eval_share=X keeps apart.", AllowMultipleArgumentsPerToken = true, HelpName = "FILE" };
     private readonly Option<string[]> _set = new("--set") { Description = "Change one setting of recipe, training, adapter or data; may be given several times. An unknown key lists all.", HelpName = "KEY=VALUE" };
 
@@ -29,7 +30,7 @@ internal sealed class ConvertVerb
         var verb = new ConvertVerb(console);
         var command = new Command("convert", "Train an adapter that turns a checkpoint into a block-diffusion model.")
         {
-            verb._model, verb._data, verb._out, verb._recipe, verb._minutes, verb._steps, verb._resume, verb._validation, verb._set,
+            verb._model, verb._data, verb._out, verb._recipe, verb._minutes, verb._steps, verb._resume, verb._overwrite, verb._validation, verb._set,
         };
         verb._dataSettings.AddTo(command);
         verb._common.AddTo(command);
@@ -56,7 +57,7 @@ internal sealed class ConvertVerb
         var (minutes, steps) = (parsed.GetValue(_minutes), parsed.GetValue(_steps));
         var request = new ConversionRequest
         {
-            Model = HubFolder.Find(parsed.GetRequiredValue(_model), _console, cancellationToken),
+            Model = parsed.GetRequiredValue(_model),
             BaseModelName = HubFolder.BaseName(parsed.GetRequiredValue(_model)),
             Command = CommandText.Of(parsed),
             Data = DataSettings.Sources(parsed.GetRequiredValue(_data)),
@@ -67,6 +68,7 @@ internal sealed class ConvertVerb
             Load = _common.Load(parsed, cancellationToken),
             Validation = parsed.GetValue(_validation) is { Length: > 0 } validation ? DataSettings.Sources(validation) : null,
             Resume = parsed.GetValue(_resume),
+            Overwrite = parsed.GetValue(_overwrite),
         };
         request = request with { Lora = request.Lora with { Revision = HubFolder.BaseRevision(parsed.GetRequiredValue(_model)) } };
         foreach (var setting in parsed.GetValue(_set) ?? [])
@@ -75,7 +77,9 @@ internal sealed class ConvertVerb
             request = request.With(key, value);
         }
 
-        return request;
+        // Before a download and before any data are tokenised.
+        request.Validate();
+        return request with { Model = HubFolder.Find(request.Model, _console, cancellationToken) };
     }
 
     private void Report(ParseResult parsed, ConversionResult result)

@@ -25,7 +25,7 @@ public sealed class Evaluator
 
     /// <summary>Decodes every prompt and scores every completion.</summary>
     /// <param name="samples">What to evaluate.</param>
-    /// <param name="options">How to decode; null for the defaults.</param>
+    /// <param name="options">How to decode; null for the defaults. Its seed is also that of the likelihood, where that is an estimate.</param>
     /// <param name="likelihood">Whether to score the given completions as well. Default true.</param>
     /// <param name="progress">Receives a report whenever a sample is decoded.</param>
     /// <param name="steps">Receives every row's state after every forward, for example a <see cref="DenoisingOrder"/>.</param>
@@ -61,7 +61,7 @@ public sealed class Evaluator
             Correct = correct,
             Total = samples.Count,
             ByKind = CountByKind(samples, right),
-            NllPerToken = likelihood ? new LikelihoodEstimator(_model, _decoder.Profile).PerToken([.. samples.Select(Scored).OfType<LikelihoodSample>()], cancellationToken) : null,
+            NllPerToken = likelihood ? new LikelihoodEstimator(_model, _decoder.Profile, seed: (options ?? new GenerationOptions()).Seed).PerToken([.. samples.Select(Scored).OfType<LikelihoodSample>()], cancellationToken) : null,
             Nfe = nfe,
             GeneratedTokens = tokens,
             TokensPerSecond = seconds > 0 ? tokens / seconds : 0,

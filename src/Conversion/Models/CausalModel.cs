@@ -20,6 +20,7 @@ public abstract class CausalModel : nn.Module<Tensor, Tensor, AttentionPlan, Ten
         Config = config;
         Device = weights.Device;
         ComputeType = weights.ComputeType;
+        RotaryType = weights.RotaryType;
         _rotary = new RotaryEmbedding(config.Rotary, config.HeadDim, weights.Device, weights.RotaryType);
     }
 
@@ -31,6 +32,9 @@ public abstract class CausalModel : nn.Module<Tensor, Tensor, AttentionPlan, Ten
 
     /// <summary>Where the weights are.</summary>
     public Device Device { get; }
+
+    /// <summary>The type that rotary frequencies were rounded to, or null.</summary>
+    internal ScalarType? RotaryType { get; }
 
     /// <summary>The folder that the model was loaded from: tokenizer, chat template, end tokens.</summary>
     public CheckpointFolder Checkpoint { get; private set; } = null!;

@@ -33,6 +33,9 @@ internal static class Settings
 
     public static string ToJson<T>(T settings) => JsonSerializer.Serialize(settings, Options);
 
+    /// <summary>The settings as a JSON object.</summary>
+    public static JsonObject ToNode<T>(T settings) => JsonSerializer.SerializeToNode(settings, Options)!.AsObject();
+
     public static T FromJson<T>(string json, string source)
         where T : class
     {
@@ -50,7 +53,7 @@ internal static class Settings
     public static T With<T>(T settings, string key, string value)
         where T : class
     {
-        var root = JsonSerializer.SerializeToNode(settings, Options)!.AsObject();
+        var root = ToNode(settings);
         var parts = key.Split('.');
         var parent = root;
         var type = typeof(T);

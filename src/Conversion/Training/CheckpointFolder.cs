@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using LoraDiff.Adapters;
 using LoraDiff.Safetensors;
 using static TorchSharp.torch;
@@ -34,7 +36,7 @@ internal sealed class CheckpointFolder(string run)
         adapter.Save(temporary, baseModelName);
         state.Recipe.Save(temporary);
         WriteTensors(Path.Combine(temporary, TensorsName), optimizer);
-        File.WriteAllText(Path.Combine(temporary, TrainingState.FileName), Settings.ToJson(state) + "\n");
+        WriteState(temporary, state);
 
         var final = Path.Combine(_root, name);
         if (Directory.Exists(final))
@@ -51,15 +53,44 @@ internal sealed class CheckpointFolder(string run)
         return final;
     }
 
+    /// <summary>Removes all checkpoints, complete or not.</summary>
+    public void Clear()
+    {
+        if (!Directory.Exists(_root))
+        {
+            return;
+        }
+
+        foreach (var folder in (string[])[.. Directory.EnumerateDirectories(_root, Prefix + "*"), .. Directory.EnumerateDirectories(_root, ".tmp-*")])
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>Writes what a checkpoint says about its run; the file appears complete or not at all.</summary>
+    public static void WriteState(string checkpoint, TrainingState state)
+    {
+        var path = Path.Combine(checkpoint, TrainingState.FileName);
+        File.WriteAllText(path + ".tmp", Settings.ToJson(state) + "\n");
+        File.Move(path + ".tmp", path, overwrite: true);
+    }
+
     /// <summary>Reads what a checkpoint says about its run.</summary>
     public static TrainingState ReadState(string checkpoint)
     {
         var path = Path.Combine(checkpoint, TrainingState.FileName);
         try
         {
-            return Settings.FromJson<TrainingState>(File.ReadAllText(path), path);
+            var text = File.ReadAllText(path);
+            if (JsonNode.Parse(text) is JsonObject state && state["format"] is JsonValue format && format.TryGetValue(out int number) && number != TrainingState.CurrentFormat)
+            {
+                throw new TrainingException(
+                    $"Checkpoint '{checkpoint}' has format {number}, expected {TrainingState.CurrentFormat}: whether a run would go on as it began can only be told from what that format records. Resume it with the version that wrote it, or train into another folder.");
+            }
+
+            return Settings.FromJson<TrainingState>(text, path);
         }
-        catch (RecipeException e)
+        catch (Exception e) when (e is RecipeException or JsonException)
         {
             throw new TrainingException($"Checkpoint '{checkpoint}' cannot be read: {e.Message} Remove the folder to go on from the one before.", e);
         }

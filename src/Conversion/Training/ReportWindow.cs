@@ -3,66 +3,57 @@ using LoraDiff.Conversion.Objectives;
 namespace LoraDiff.Conversion.Training;
 
 /// <summary>The steps since the last report: means of their losses, and their speed.</summary>
-internal sealed class ReportWindow(TimeSpan start)
+/// <param name="now">The run's clock.</param>
+/// <param name="before">What the window had when the run was stopped, or null.</param>
+internal sealed class ReportWindow(TimeSpan now, WindowSums? before)
 {
-    private TimeSpan _start = start;
-    private double _loss;
-    private double _diffusion;
-    private double _arSum;
-    private double _norm;
-    private double _rate;
-    private int _blockSize;
-    private long _epoch;
-    private long _arTargets;
-    private long _masked;
-    private long _positions;
-    private long _tokens;
+    private WindowSums _sums = before ?? new WindowSums();
+    private TimeSpan _start = now - TimeSpan.FromSeconds(before?.Seconds ?? 0);
 
-    public int Steps { get; private set; }
+    public int Steps => _sums.Steps;
 
-    public void Add(MicroBatchResult losses, StepTotals totals, double norm, double rate, int blockSize, long epoch, long positions, long tokens)
+    /// <summary>What a checkpoint keeps.</summary>
+    public WindowSums Sums(TimeSpan now) => _sums with { Seconds = (now - _start).TotalSeconds };
+
+    public void Add(MicroBatchResult losses, StepTotals totals, double norm, double rate, int blockSize, long epoch, long positions, long tokens) => _sums = _sums with
     {
-        Steps++;
-        _loss += losses.Diffusion + losses.Autoregressive;
-        _diffusion += losses.Diffusion;
-        _arSum += losses.ArSum;
-        _arTargets += totals.ArTargets;
-        _norm += norm;
-        _masked += totals.Masked;
-        _positions += positions;
-        _tokens += tokens;
-        (_rate, _blockSize, _epoch) = (rate, blockSize, epoch);
-    }
+        Steps = _sums.Steps + 1,
+        Loss = _sums.Loss + losses.Diffusion + losses.Autoregressive,
+        Diffusion = _sums.Diffusion + losses.Diffusion,
+        ArSum = _sums.ArSum + losses.ArSum,
+        ArTargets = _sums.ArTargets + totals.ArTargets,
+        Norm = _sums.Norm + norm,
+        Masked = _sums.Masked + totals.Masked,
+        Positions = _sums.Positions + positions,
+        Tokens = _sums.Tokens + tokens,
+        Rate = rate,
+        BlockSize = blockSize,
+        Epoch = epoch,
+    };
 
-    /// <summary>The numbers of the window, which starts anew; where it is empty, those of the report before.</summary>
-    public TrainingProgress Close(TrainingProgress? before, TimeSpan now)
+    /// <summary>The numbers of the window, which has at least one step, and starts anew.</summary>
+    public TrainingProgress Close(TimeSpan now)
     {
-        if (Steps == 0 && before is not null)
-        {
-            return before;
-        }
-
-        var (count, seconds) = (Math.Max(1, Steps), Math.Max(1e-9, (now - _start).TotalSeconds));
-        var report = new TrainingProgress
+        var (sums, seconds) = (_sums, Math.Max(1e-9, (now - _start).TotalSeconds));
+        (_sums, _start) = (new WindowSums(), now);
+        return new TrainingProgress
         {
             Step = 0,
             Steps = null,
             Fraction = 0,
             Elapsed = default,
             Remaining = default,
-            Epoch = _epoch,
-            BlockSize = _blockSize,
-            LearningRate = _rate,
-            Loss = _loss / count,
-            DiffusionLoss = _diffusion / count,
-            ArLoss = _arSum / Math.Max(1, _arTargets),
-            GradientNorm = _norm / count,
-            Positions = _positions / count,
-            Masked = _masked / count,
-            TokensPerSecond = _tokens / seconds,
-            PositionsPerSecond = _positions / seconds,
+            Epoch = sums.Epoch,
+            BlockSize = sums.BlockSize,
+            LearningRate = sums.Rate,
+            Loss = sums.Loss / sums.Steps,
+            DiffusionLoss = sums.Diffusion / sums.Steps,
+            ArLoss = sums.ArSum / Math.Max(1, sums.ArTargets),
+            GradientNorm = sums.Norm / sums.Steps,
+            Positions = sums.Positions / sums.Steps,
+            Masked = sums.Masked / sums.Steps,
+            TokensPerSecond = sums.Tokens / seconds,
+            PositionsPerSecond = sums.Positions / seconds,
         };
-        (Steps, _loss, _diffusion, _arSum, _norm, _arTargets, _masked, _positions, _tokens, _start) = (0, 0, 0, 0, 0, 0, 0, 0, 0, now);
-        return report;
     }
 }

@@ -20,8 +20,14 @@ public sealed record TrainingJob
     /// <summary>Folder for <c>metrics.jsonl</c> and <c>checkpoints/</c>; null writes nothing.</summary>
     public string? Folder { get; init; }
 
-    /// <summary>Whether to go on from the newest checkpoint in <see cref="Folder"/>, where there is one. Without it, a folder that has checkpoints is refused.</summary>
+    /// <summary>
+    /// Whether to go on from the newest checkpoint in <see cref="Folder"/>, which must have one of the same run: the same base model, adapter settings, recipe, data and training options. Only the limits, the intervals
+    /// of reports, evaluations and checkpoints, and <see cref="TrainingOptions.GradientCheckpointing"/> may be others. Without it, a folder that has an adapter, metrics or checkpoints is refused.
+    /// </summary>
     public bool Resume { get; init; }
+
+    /// <summary>Whether to start anew in a <see cref="Folder"/> that has an adapter, metrics or checkpoints, which are removed when training begins. Default false.</summary>
+    public bool Overwrite { get; init; }
 
     /// <summary>Name of the base model for the adapters in checkpoints, or null.</summary>
     public string? BaseModelName { get; init; }

@@ -20,6 +20,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly TrainingJob _job;
     private readonly int _mask;
     private readonly string _data;
+    private readonly string _base;
     private readonly ILogger _logger;
     private readonly IProgress<TrainingProgress>? _progress;
     private readonly double _peakRate;
@@ -41,20 +42,27 @@ internal sealed class TrainingRun : IDisposable
         _peakRate = options.LearningRate ?? 0.384 / model.Config.HiddenSize;
         _rounded = model.ComputeType != ScalarType.Float32;
         _order = new BatchOrder(job.Samples.Select(s => s.Ids.Length), options.BatchSize, options.BatchTokens, options.Seed, options.PackLength);
-        var before = TimeSpan.Zero;
+        _base = job.Folder is null ? "" : BaseFingerprint.Of(model, adapter);
+        TrainingState? before = null;
         _optimizer = new AdamW(adapter.Parameters, options);
         try
         {
             if (job.Folder is not null)
             {
+                RunFolder.Require(job.Folder, job.Resume, job.Overwrite);
                 Directory.CreateDirectory(job.Folder);
                 _checkpoints = new CheckpointFolder(job.Folder);
-                before = Resume();
+                if (job.Overwrite)
+                {
+                    RunFolder.Clear(job.Folder);
+                }
+
+                before = job.Resume ? Resume(_checkpoints.Newest!) : null;
                 _metrics = MetricsFile.Open(job.Folder, _step);
             }
 
-            _clock = new RunClock(time, before);
-            _window = new ReportWindow(_clock.Elapsed);
+            _clock = new RunClock(time, TimeSpan.FromSeconds(before?.ElapsedSeconds ?? 0));
+            _window = new ReportWindow(_clock.Elapsed, before?.Window);
         }
         catch
         {
@@ -88,7 +96,7 @@ internal sealed class TrainingRun : IDisposable
         }
 
         var final = reason == StopReason.Finished ? Evaluate(cancellationToken) : null;
-        if (_window.Steps > 0 || final is not null)
+        if (_window.Steps > 0 || (final is not null && _last is not null))
         {
             Report(final);
         }
@@ -104,25 +112,15 @@ internal sealed class TrainingRun : IDisposable
         _metrics?.Dispose();
     }
 
-    private TimeSpan Resume()
+    private TrainingState Resume(string newest)
     {
-        if (_checkpoints!.Newest is not { } newest)
-        {
-            return TimeSpan.Zero;
-        }
-
-        if (!_job.Resume)
-        {
-            throw new TrainingException($"'{_job.Folder}' already has a checkpoint ({Path.GetFileName(newest)}). Resume it, or train into another folder.");
-        }
-
         var state = CheckpointFolder.ReadState(newest);
-        state.RequireSame(State(TimeSpan.Zero), newest);
+        state.RequireSame(State(TimeSpan.Zero, new WindowSums()), newest);
         CheckpointFolder.Restore(newest, _optimizer);
-        (_step, _lastCheckpoint) = (state.Step, newest);
+        (_step, _last, _lastCheckpoint) = (state.Step, state.Last, newest);
         _optimizer.Steps = state.Step;
         _logger.LogInformation("Resumed from {Checkpoint} at step {Step}.", newest, _step);
-        return TimeSpan.FromSeconds(state.ElapsedSeconds);
+        return state;
     }
 
     /// <summary>How much of the run is done, 0 to 1.</summary>
@@ -220,7 +218,8 @@ internal sealed class TrainingRun : IDisposable
     private void Report(SortedDictionary<string, double>? evaluation)
     {
         var (done, elapsed) = (Done(), _clock.Elapsed);
-        _last = _window.Close(_last, elapsed) with
+        // An evaluation where no step was done since the last report belongs to that one.
+        _last = (_window.Steps > 0 ? _window.Close(elapsed) : _last!) with
         {
             Step = _step,
             Steps = _options.Steps,
@@ -235,25 +234,35 @@ internal sealed class TrainingRun : IDisposable
 
     private void Save()
     {
-        if (_checkpoints is null || _lastCheckpoint is not null && CheckpointFolder.ReadState(_lastCheckpoint).Step == _step)
+        if (_checkpoints is null)
         {
             return;
         }
 
-        _lastCheckpoint = _checkpoints.Save(State(_clock.Elapsed), _adapter, _optimizer, _job.BaseModelName, _options.KeepCheckpoints);
+        var state = State(_clock.Elapsed, _window.Sums(_clock.Elapsed));
+        if (_lastCheckpoint is not null && CheckpointFolder.ReadState(_lastCheckpoint).Step == _step)
+        {
+            CheckpointFolder.WriteState(_lastCheckpoint, state);
+            return;
+        }
+
+        _lastCheckpoint = _checkpoints.Save(state, _adapter, _optimizer, _job.BaseModelName, _options.KeepCheckpoints);
         _logger.LogInformation("Saved {Checkpoint}.", _lastCheckpoint);
     }
 
-    private TrainingState State(TimeSpan elapsed) => new()
+    private TrainingState State(TimeSpan elapsed, WindowSums window) => new()
     {
         Step = _step,
         ElapsedSeconds = elapsed.TotalSeconds,
-        Seed = _options.Seed,
-        BatchSize = _options.BatchSize,
-        BatchTokens = _options.BatchTokens,
-        PackLength = _options.PackLength,
-        Data = _data,
+        Window = window,
+        Last = _last,
+        Training = TrainingState.Describe(_options, _peakRate),
+        Adapter = TrainingState.Describe(_adapter),
         Recipe = _recipe,
+        Data = _data,
+        PadTokenId = _job.PadTokenId,
+        ComputeType = TrainingState.Describe(_model),
+        Base = _base,
     };
 
     private TrainingException NotFinite(string what, double value, int[] documents)

@@ -62,6 +62,19 @@ public sealed class EvaluatorTests : IDisposable
         Assert.Equal(cut.Text, string.Concat(decoder.Stream([prompt], options).Select(c => c.Text)));
     }
 
+    /// <summary>With block-causal clean rows the likelihood is an estimate, and the options' seed is its seed.</summary>
+    [Fact]
+    public void Likelihood_WhereItIsAnEstimate_IsThatOfTheSeed()
+    {
+        var profile = new DecodingProfile { BlockSize = 8, Shift = false, CleanHalf = CleanHalf.BlockCausal, GridOrigin = GridOrigin.Completion, MaskTokenId = 1, StopTokenIds = [.. _stops] };
+        var evaluator = Evaluator(new BlockDecoder(_model, profile, _tokenizer));
+        var samples = _samples.Take(3).ToList();
+        double? Nll(long seed) => evaluator.Evaluate(samples, new GenerationOptions { Seed = seed, MaxNewTokens = 8 }).NllPerToken;
+        Assert.Equal(Nll(1), Nll(1));
+        Assert.NotEqual(Nll(1), Nll(2));
+        Assert.Equal(evaluator.Evaluate(samples, new GenerationOptions { MaxNewTokens = 8 }).NllPerToken, Nll(0));
+    }
+
     [Fact]
     public void Progress_EndsWithEverySample_AndStepsCanBeWatched()
     {

@@ -12,15 +12,18 @@ internal sealed class TinyModel : IDisposable
 {
     public const int MaskToken = 287, PadToken = 286, Vocabulary = 280;
 
-    public TinyModel(bool fresh = false, double dropout = 0, long seed = 1)
+    public TinyModel(bool fresh = false, double dropout = 0, long seed = 1, Func<LoraOptions, LoraOptions>? lora = null, string? folder = null, ScalarType computeType = ScalarType.Float32)
     {
-        Model = CausalModel.Load(FixtureFolder.Require("models", "qwen3-tied"), new ModelLoadOptions { ComputeType = ScalarType.Float32 });
-        Adapter = LoraAdapter.Attach(Model, new LoraOptions { Rank = 4, Alpha = 8, Dropout = dropout, TargetModules = ModulePatterns.AllLinear, TrainableTokens = [MaskToken] }, seed: seed);
+        Model = CausalModel.Load(folder ?? Folder, new ModelLoadOptions { ComputeType = computeType });
+        var options = new LoraOptions { Rank = 4, Alpha = 8, Dropout = dropout, TargetModules = ModulePatterns.AllLinear, TrainableTokens = [MaskToken] };
+        Adapter = LoraAdapter.Attach(Model, lora is null ? options : lora(options), seed: seed);
         if (!fresh)
         {
             Disturb(seed);
         }
     }
+
+    public static string Folder { get; } = FixtureFolder.Require("models", "qwen3-tied");
 
     public CausalModel Model { get; }
 

@@ -154,7 +154,7 @@ public sealed class TrainerTests : IDisposable
         using var tiny = new TinyModel();
         new Trainer(tiny.Model, tiny.Adapter, Recipe, Options with { Steps = 1 }).Run(Job("run"));
         var error = Assert.Throws<TrainingException>(() => new Trainer(tiny.Model, tiny.Adapter, Recipe with { ArWeight = 1 }, Options with { Seed = 6 }).Run(Job("run", resume: true) with { Samples = Samples[..5] }));
-        Assert.All(new[] { "seed was 5, is 6", "ArWeight was 0.5, is 1", "the data" }, part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
+        Assert.All(new[] { "seed was 5, is 6", "ar_weight was 0.5, is 1", "the data" }, part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
         Assert.Contains("already has a checkpoint", Assert.Throws<TrainingException>(() => new Trainer(tiny.Model, tiny.Adapter, Recipe, Options).Run(Job("run"))).Message, StringComparison.Ordinal);
     }
 

@@ -15,6 +15,7 @@ internal static class ReadmeCode
             Data = "samples/smallworld/data/train.jsonl",
             Output = "artifacts/my-adapter",
             Training = new() { Steps = 30 },   // a taste; { Minutes = 30 } for a good one
+            Overwrite = true,                  // a folder that has an adapter is refused otherwise
         };
         var result = new LoraDiffConverter().Convert(request);
         Console.WriteLine($"{result.Parameters} after {result.Training.Step} steps");

@@ -25,6 +25,10 @@ public sealed class ConversionVerbsTests
         var resumed = Convert(adapter, "--steps", "6", "--json", "--resume", "--set", "batch_size=4", "--set", "r=4", "--set", "limit=64", "--seed", "3").Json;
         Assert.Equal(6, resumed.GetProperty("steps").GetInt32());
 
+        var finished = Convert(adapter, "--steps", "6", "--json", "--resume", "--set", "batch_size=4", "--set", "r=4", "--set", "limit=64", "--seed", "3", "--validation", Places.Eval).Json;
+        Assert.All(["loss", "block_size"], key => Assert.Equal(resumed.GetProperty(key).GetDouble(), finished.GetProperty(key).GetDouble()));
+        Assert.True(finished.GetProperty("evaluation").GetProperty("diffusion_loss").GetDouble() > 0);
+
         var generated = Run.Of("generate", "--model", Places.Checkpoint, "--adapter", adapter, "--prompt", "Spell the word lamp.", "--max-new-tokens", "16", "--stream", "--json");
         var answer = generated.Json;
         Assert.Equal(answer.GetProperty("text").GetString(), generated.Error.TrimEnd('\n'));
@@ -73,6 +77,73 @@ public sealed class ConversionVerbsTests
 
         Assert.Equal(ExitCode.Failure, again.Code);
         Assert.Contains("already has a checkpoint", again.Error, StringComparison.Ordinal);
+
+        Assert.Equal(ExitCode.Success, Convert(places.At("adapter"), [.. small, "--overwrite"]).Code);
+        Assert.Single(File.ReadAllLines(places.At("adapter", "metrics.jsonl")));
+    }
+
+    /// <summary>The bundled adapter's folder has no checkpoint: neither a resumed run nor a fresh one may put itself in its place.</summary>
+    [Theory]
+    [InlineData("--resume", "no checkpoint to resume")]
+    [InlineData("--json", "already has an adapter")]
+    public void Convert_IntoAnAdaptersFolder_IsRefusedAndChangesNothing(string option, string expected)
+    {
+        using var places = new Places();
+        Directory.CreateDirectory(places.At("adapter"));
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Path.GetDirectoryName(Places.Checkpoint)!, "adapter")))
+        {
+            File.Copy(file, places.At("adapter", Path.GetFileName(file)));
+        }
+
+        var before = Contents(places.At("adapter"));
+        var run = Convert(places.At("adapter"), "--steps", "1", "--set", "r=2", option);
+
+        Assert.Equal(ExitCode.Failure, run.Code);
+        Assert.Contains(expected, run.Error, StringComparison.Ordinal);
+        Assert.Equal(before, Contents(places.At("adapter")));
+
+        static SortedDictionary<string, string> Contents(string folder) => new(Directory.EnumerateFileSystemEntries(folder).ToDictionary(f => f, f => System.Convert.ToBase64String(File.ReadAllBytes(f))));
+    }
+
+    /// <summary>A run that is another one is refused before it writes anything.</summary>
+    [Fact]
+    public void Convert_ResumedWithOtherSettings_NamesThem()
+    {
+        using var places = new Places();
+        string[] small = ["--steps", "1", "--set", "batch_size=2", "--set", "r=2", "--set", "limit=8"];
+        Assert.Equal(ExitCode.Success, Convert(places.At("adapter"), [.. small, "--dtype", "float32"]).Code);
+        var before = File.ReadAllText(places.At("adapter", "metrics.jsonl"));
+
+        var run = Convert(places.At("adapter"), [.. small, "--resume", "--set", "lora_alpha=1024", "--set", "use_rslora=true", "--set", "learning_rate=0.5", "--dtype", "bfloat16"]);
+
+        Assert.Equal(ExitCode.Failure, run.Code);
+        Assert.All(["learning_rate was 0.002, is 0.5", "lora_alpha was 64, is 1024", "use_rslora was false, is true", "compute_type was float32, is bfloat16"], part => Assert.Contains(part, run.Error, StringComparison.Ordinal));
+        Assert.Equal(before, File.ReadAllText(places.At("adapter", "metrics.jsonl")));
+    }
+
+    /// <summary>What is wrong with the request is said before the data are read, which here cannot be.</summary>
+    [Theory]
+    [InlineData("steps is 0", "--steps", "0")]
+    [InlineData("minutes is -1", "--minutes", "-1")]
+    [InlineData("r=0", "--set", "r=0")]
+    [InlineData("learning_rate is -1", "--set", "learning_rate=-1")]
+    [InlineData("is a file", "--steps", "1", "--out", "taken")]
+    [InlineData("is a file", "--steps", "1", "--out", "taken/below/it")]
+    [InlineData("cannot be written to", "--steps", "1", "--out", "/proc/loradiff")]
+    [InlineData("folder of the model", "--steps", "1", "--out", "model")]
+    public void Convert_ThatCannotWork_IsRefusedBeforeDataAreRead(string expected, params string[] options)
+    {
+        using var places = new Places();
+        File.WriteAllText(places.At("taken"), "");
+        string[] named = [.. options.Select(o => o == "model" ? Places.Checkpoint : o.StartsWith("taken", StringComparison.Ordinal) ? places.At(o) : o)];
+        string[] output = named.Contains("--out") ? [] : ["--out", places.At("adapter")];
+
+        var run = Run.Of(["convert", "--model", Places.Checkpoint, "--data", places.At("missing.jsonl"), "--device", "cpu", .. output, .. named]);
+
+        Assert.Equal(ExitCode.Failure, run.Code);
+        Assert.Contains(expected, run.Error, StringComparison.Ordinal);
+        Assert.Single(run.Error.TrimEnd('\n').Split('\n'));
+        Assert.Equal([places.At("taken")], Directory.EnumerateFileSystemEntries(places.Folder));
     }
 
     private static Run Convert(string output, params string[] more) => Run.Of(Arguments(output, more));

@@ -1,0 +1,90 @@
+using LoraDiff.Conversion.Publishing;
+using LoraDiff.Hub.Cards;
+
+namespace LoraDiff.Conversion.Training;
+
+/// <summary>The rules of a run's output folder: what may be in it before the run, and what a run that starts anew takes away.</summary>
+internal static class RunFolder
+{
+    private const string Weights = "adapter_model.safetensors";
+
+    // What a run leaves beside its checkpoints and that would be another run's if it stayed. The card, which its author may have written in, is brought up to date instead.
+    private static readonly string[] Left =
+    [
+        Weights, "adapter_config.json", MetricsFile.FileName, ConversionRecipe.FileName, TrainingRecord.FileName, EvaluationRecord.FileName, LossChart.FileName,
+    ];
+
+    /// <summary>Refuses a folder that a run may not or cannot use; changes nothing.</summary>
+    /// <param name="folder">The folder, which need not exist.</param>
+    /// <param name="resume">Whether the run goes on from a checkpoint.</param>
+    /// <param name="overwrite">Whether it may take the place of an earlier one.</param>
+    /// <exception cref="TrainingException">There is nothing to resume, or another run's work.</exception>
+    /// <exception cref="IOException">Nothing can be written there.</exception>
+    public static void Require(string folder, bool resume, bool overwrite)
+    {
+        if (resume && overwrite)
+        {
+            throw new TrainingException("resume and overwrite exclude each other: the one goes on with the run in the folder, the other starts anew in its place.");
+        }
+
+        if (File.Exists(folder))
+        {
+            throw new IOException($"'{folder}' is a file; the output is a folder. Choose another name.");
+        }
+
+        var newest = new CheckpointFolder(folder).Newest;
+        if (resume && newest is null)
+        {
+            throw new TrainingException($"'{folder}' has no checkpoint to resume: there is no complete checkpoints/step-* in it. Name the folder of the run that was stopped, or start one without --resume.");
+        }
+
+        if (!resume && !overwrite)
+        {
+            if (newest is not null)
+            {
+                throw new TrainingException($"'{folder}' already has a checkpoint ({Path.GetFileName(newest)}). Resume it (--resume), train into another folder, or start anew in its place (--overwrite).");
+            }
+
+            if (Array.Find([Weights, MetricsFile.FileName], name => File.Exists(Path.Combine(folder, name))) is { } found)
+            {
+                throw new TrainingException($"'{folder}' already has an adapter or a run ({found}), and no checkpoint to resume. Train into another folder, or start anew in its place (--overwrite).");
+            }
+        }
+
+        RequireWritable(folder);
+    }
+
+    /// <summary>Takes away what an earlier run left.</summary>
+    public static void Clear(string folder)
+    {
+        new CheckpointFolder(folder).Clear();
+        foreach (var name in Left)
+        {
+            File.Delete(Path.Combine(folder, name));
+        }
+    }
+
+    // Tried where something exists already, so that a run that is refused for another reason leaves nothing behind.
+    private static void RequireWritable(string folder)
+    {
+        var existing = Path.GetFullPath(folder);
+        while (!Directory.Exists(existing) && Path.GetDirectoryName(existing) is { } parent)
+        {
+            if (File.Exists(existing))
+            {
+                throw new IOException($"'{folder}' cannot be made: '{existing}' is a file. Choose another folder.");
+            }
+
+            existing = parent;
+        }
+
+        try
+        {
+            using var probe = new FileStream(Path.Combine(existing, $".{Guid.NewGuid():N}.tmp"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"'{folder}' cannot be written to: no file can be made in '{existing}' ({e.Message.TrimEnd('.')}). Choose another folder.", e);
+        }
+    }
+}
