@@ -12,7 +12,7 @@ namespace TorchSharp
             {
             }
 
-            public override torch.Tensor forward(torch.Tensor input) => input.alias();
+            public override torch.Tensor forward(torch.Tensor tensor) => tensor.alias();
         }
     }
 
