@@ -70,9 +70,9 @@ internal sealed record TrainingState
     public void RequireSame(TrainingState run, string folder)
     {
         List<string> differences = [];
-        Compare("", Training, run.Training);
         Compare("", Adapter, run.Adapter);
-        var sameAdapter = differences.TrueForAll(difference => !Adapter.Any(key => difference.StartsWith(key.Key, StringComparison.Ordinal)));
+        var sameAdapter = differences.Count == 0;
+        Compare("", Training, run.Training);
         Compare("", Settings.ToNode(Recipe), Settings.ToNode(run.Recipe));
         Require("pad_token_id", PadTokenId, run.PadTokenId);
         Require("compute_type", ComputeType, run.ComputeType);

@@ -80,6 +80,19 @@ public sealed class ResumeTests : IDisposable
     [InlineData("block_schedule.max", "8", "4")]
     public void Run_ResumedWithAnotherRecipe_NamesBothValues(string key, string value, string saved) => AssertRefused($"{key} was {saved}, is {value}", recipe: Recipe.With(key, value));
 
+    /// <summary>A name that begins like a setting of the adapter's (r) does not hide another base.</summary>
+    [Fact]
+    public void Run_ResumedWithAnotherOptionOverAnotherBase_NamesBoth()
+    {
+        var copy = CopyBase();
+        FlipLastBit(copy, "model.norm.weight");
+        Stop();
+        using var tiny = new TinyModel(folder: copy);
+        var error = Assert.Throws<TrainingException>(() => new Trainer(tiny.Model, tiny.Adapter, Recipe, Options with { RowsPerForward = 99 }).Run(Job(resume: true)));
+        Assert.Contains("rows_per_forward was 16384, is 99", error.Message, StringComparison.Ordinal);
+        Assert.Contains("the base model (hash) was", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Run_ResumedWithAnotherComputeType_NamesBoth() => AssertRefused("compute_type was float32, is bfloat16", computeType: ScalarType.BFloat16);
 
@@ -97,12 +110,7 @@ public sealed class ResumeTests : IDisposable
     [InlineData("config.json")]
     public void Run_ResumedOverAnotherBase_IsRefused(string changed)
     {
-        var copy = Directory.CreateDirectory(Path.Combine(_folder.FullName, "base")).FullName;
-        foreach (var file in Directory.EnumerateFiles(TinyModel.Folder))
-        {
-            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
-        }
-
+        var copy = CopyBase();
         if (changed == "config.json")
         {
             var config = JsonNode.Parse(File.ReadAllText(Path.Combine(copy, changed)))!.AsObject();
@@ -111,17 +119,7 @@ public sealed class ResumeTests : IDisposable
         }
         else
         {
-            long last;
-            using (var file = SafetensorsFile.Open(Path.Combine(copy, "model.safetensors")))
-            {
-                last = file[changed].Offset + file[changed].ByteLength - 1;
-            }
-
-            using var stream = new FileStream(Path.Combine(copy, "model.safetensors"), FileMode.Open);
-            stream.Position = last;
-            var value = stream.ReadByte();
-            stream.Position = last;
-            stream.WriteByte((byte)(value ^ 0x80));
+            FlipLastBit(copy, changed);
         }
 
         AssertRefused("the base model (hash) was", folder: copy);
@@ -209,6 +207,9 @@ public sealed class ResumeTests : IDisposable
         var line = JsonDocument.Parse(File.ReadLines(Metrics).Last()).RootElement;
         Assert.Equal(finished.Last.Loss, line.GetProperty("loss").GetDouble());
         Assert.True(line.TryGetProperty("evaluation", out _));
+
+        var third = new Trainer(tiny.Model, tiny.Adapter, Recipe, Options).Run(Job(resume: true));
+        Assert.Equal(again.Last.Evaluation, third.Last!.Evaluation);
     }
 
     [Fact]
@@ -253,6 +254,34 @@ public sealed class ResumeTests : IDisposable
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
+
+    private string CopyBase()
+    {
+        var copy = Directory.CreateDirectory(Path.Combine(_folder.FullName, "base")).FullName;
+        foreach (var file in Directory.EnumerateFiles(TinyModel.Folder))
+        {
+            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        }
+
+        return copy;
+    }
+
+    /// <summary>The sign of a tensor's last number.</summary>
+    private static void FlipLastBit(string checkpoint, string tensor)
+    {
+        var path = Path.Combine(checkpoint, "model.safetensors");
+        long last;
+        using (var file = SafetensorsFile.Open(path))
+        {
+            last = file[tensor].Offset + file[tensor].ByteLength - 1;
+        }
+
+        using var stream = new FileStream(path, FileMode.Open);
+        stream.Position = last;
+        var value = stream.ReadByte();
+        stream.Position = last;
+        stream.WriteByte((byte)(value ^ 0x80));
+    }
 
     /// <summary>A run of four steps that is killed after the third; its newest checkpoint is of the second.</summary>
     private string Stop(double dropout = 0)
