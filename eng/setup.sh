@@ -7,7 +7,7 @@
 # Run it (`bash eng/setup.sh`) or source it, as ./quickstart and ./test do: then the choice of libtorch is exported to the build.
 
 loradiff_setup() {
-  local oldest_torch=1.13 apt=(apt-get -o DPkg::Lock::Timeout=300) missing=() as_root=() torch_from='' version
+  local oldest_torch=1.13 apt=(apt-get -o DPkg::Lock::Timeout=300) missing=() as_root=() torch_from='' version folder=''
 
   say() { printf 'set-up: %s\n' "$*" >&2; }
   fail() { printf 'set-up: error: %s\n' "$*" >&2; }
@@ -38,14 +38,19 @@ loradiff_setup() {
   elif [ -n "${LIBTORCH_FROM_PYTHON:-}" ]; then
     local python=$LIBTORCH_FROM_PYTHON
     case "$python" in 1 | true) python=python3 ;; esac
-    if [ -z "$(python_torch "$python")" ]; then
+    folder=$(python_torch "$python" || true)
+    if [ -z "$folder" ]; then
       fail "LIBTORCH_FROM_PYTHON is '$LIBTORCH_FROM_PYTHON', but that Python has no torch package. Install it there (pip install torch), or unset the variable to take the distribution's."
+      return 1
+    fi
+    if [ ! -e "$folder/share/cmake/Torch/TorchConfig.cmake" ]; then
+      fail "LIBTORCH_FROM_PYTHON is '$LIBTORCH_FROM_PYTHON', whose torch is in '$folder', but that folder has no share/cmake/Torch/TorchConfig.cmake, which a build against it needs. Install torch there with pip (pip install torch), or unset the variable to take the distribution's."
       return 1
     fi
     export LIBTORCH_FROM_PYTHON
     torch_from="the torch package of $python"
   else
-    local environment folder
+    local environment
     for environment in "${VIRTUAL_ENV:-}" "${CONDA_PREFIX:-}"; do
       [ -n "$environment" ] && [ -x "$environment/bin/python" ] || continue
       folder=$(python_torch "$environment/bin/python" || true)

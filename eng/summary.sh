@@ -3,6 +3,7 @@
 set -euo pipefail
 results=$1 outcome=$2
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+shopt -s nullglob
 
 roots=()
 for root in "${LORADIFF_FIXTURES:-../shared/fixtures}" tests/Fixtures; do [ -d "$root" ] && roots+=("$root"); done
@@ -23,9 +24,10 @@ classes=$(grep -rlE '"Category", *"Conformance"' tests --include='*.cs' 2>/dev/n
   echo "$class=${named:-other}"
 done | tr '\n' ' ')
 
-shopt -s nullglob
 files=("$results"/*.trx)
 awk -v kinds="$kinds" -v classes="$classes" -v outcome="$outcome" -v roots="${roots[*]}" '
+  # A case that was skipped is one of M all the same.
+  function line(where) { printf "  %-18s %4d of %4d passed %4d failed%s\n", where, good[where], good[where] + bad[where] + idle[where], bad[where], idle[where] ? sprintf(" %4d not run", idle[where]) : "" }
   BEGIN {
     n = split(kinds, kind, " ")
     m = split(classes, pair, " ")
@@ -49,15 +51,16 @@ awk -v kinds="$kinds" -v classes="$classes" -v outcome="$outcome" -v roots="${ro
       }
       for (i = 1; i <= n; i++) if (index(name, "\"" kind[i] "\"") || index(name, "\"" kind[i] "/")) where = kind[i]
       if (verdict == "Passed") good[where]++
-      else if (verdict != "NotExecuted") bad[where]++
+      else if (verdict == "NotExecuted") idle[where]++
+      else bad[where]++
       seen[where] = 1
     }
   }
   END {
     print ""
     print "Conformance cases per fixtures folder (" roots "):"
-    for (i = 1; i <= n; i++) { printf "  %-18s %4d passed %4d failed\n", kind[i], good[kind[i]], bad[kind[i]]; delete seen[kind[i]] }
-    for (where in seen) printf "  %-18s %4d passed %4d failed\n", where, good[where], bad[where]
+    for (i = 1; i <= n; i++) { line(kind[i]); delete seen[kind[i]] }
+    for (where in seen) line(where)
     for (i = 1; i <= failed && i <= 50; i++) print "FAILED " failures[i]
     if (failed > 50) print "and " failed - 50 " more"
     if (skipped) print skipped " not run: what they compare with is not on this machine"

@@ -72,7 +72,8 @@ internal sealed class SafetensorsHeader
 
         if (duplicate is not null)
         {
-            throw new SafetensorsException(SafetensorsRule.DuplicateName, file, duplicate, "the name is given twice in the header.");
+            var tensor = names.Contains(duplicate) ? duplicate : null;
+            throw new SafetensorsException(SafetensorsRule.DuplicateName, file, tensor, $"{(tensor is null ? SafetensorsException.Printable(duplicate) : "the name")} is given twice in the header.");
         }
 
         return new SafetensorsHeader(Validate(file, entries, 8 + text.Length, dataLength), metadata);

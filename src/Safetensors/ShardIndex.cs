@@ -49,7 +49,8 @@ public sealed class ShardIndex
 
         if (duplicate is not null)
         {
-            throw new SafetensorsException(SafetensorsRule.DuplicateName, path, duplicate, "the name is given twice in the index.");
+            var tensor = map.ContainsKey(duplicate) ? duplicate : null;
+            throw new SafetensorsException(SafetensorsRule.DuplicateName, path, tensor, $"{(tensor is null ? SafetensorsException.Printable(duplicate) : "the name")} is given twice in the index.");
         }
 
         foreach (var (tensor, shard) in map)

@@ -17,7 +17,7 @@ public sealed class Case(string label, JsonElement json)
     public static IEnumerable<object[]> Of(JsonElement list, string prefix, Func<JsonElement, string> about)
         => list.EnumerateArray().Select((json, i) => new object[] { new Case($"{prefix} {i}: {Shorten(about(json))}", json) });
 
-    /// <summary>The one row of a theory whose cases this machine does not have; the test then has nothing to compare with.</summary>
+    /// <summary>The one row of a theory whose cases this machine does not have; the test then skips.</summary>
     public static IEnumerable<object[]> Absent(string what) => [[new Case($"{what}: not on this machine (set LORADIFF_FIXTURES to the folder that has them)", default)]];
 
     /// <summary>Whether this stands for cases that are not on this machine.</summary>

@@ -21,7 +21,7 @@ public sealed class SplitRegexConformanceTests
             .Select(row => new object[] { Patterns(entry), row[0] }));
     }
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(Cases))]
     public void Splitter_OfThePattern_GivesTheRecordedPieces(string[] patterns, Case c)
     {
@@ -29,7 +29,7 @@ public sealed class SplitRegexConformanceTests
         Check(c, [.. patterns.Select(pattern => KnownPatterns.Find(pattern) ?? RegexSplitter.Parse(pattern))]);
     }
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(Cases))]
     public void RegexSplitter_OfThePattern_GivesTheRecordedPieces(string[] patterns, Case c)
     {
@@ -39,10 +39,8 @@ public sealed class SplitRegexConformanceTests
 
     private static void Check(Case c, IReadOnlyList<Splitter> stages)
     {
-        if (!c.IsAbsent)
-        {
-            Assert.Equal(Pieces(c), Split(c.Text("input"), stages));
-        }
+        Skip.If(c.IsAbsent, c.ToString());
+        Assert.Equal(Pieces(c), Split(c.Text("input"), stages));
     }
 
     private static string[] Patterns(JsonElement entry)

@@ -16,8 +16,8 @@ public sealed class TokenizerConformanceTests
 
     public static IEnumerable<object[]> QwenCases()
     {
-        var (folder, json) = ReadQwen();
-        return folder is null ? Case.Absent("qwen_tokenizer with its vocabulary") : Case.Of(json.GetProperty("cases"), "qwen_tokenizer", c => c.GetProperty("text").GetString()!);
+        var cases = FixtureFolder.Roots.Select(root => Path.Combine(root, "qwen_tokenizer", "cases.json")).FirstOrDefault(File.Exists);
+        return cases is null ? Case.Absent("qwen_tokenizer") : Case.Of(JsonDocument.Parse(File.ReadAllBytes(cases)).RootElement.GetProperty("cases"), "qwen_tokenizer", c => c.GetProperty("text").GetString()!);
     }
 
     [Theory]
@@ -46,18 +46,15 @@ public sealed class TokenizerConformanceTests
         }
     }
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(QwenCases))]
     public void Encode_QwenCase_GivesTheRecordedIdsOffsetsAndText(Case c)
     {
         ArgumentNullException.ThrowIfNull(c);
-        if (c.IsAbsent)
-        {
-            return;
-        }
-
-        var (folder, json) = ReadQwen();
-        var tokenizer = Load(Path.Combine(folder!, json.GetProperty("tokenizer").GetString()!));
+        Skip.If(c.IsAbsent, c.ToString());
+        var vocabulary = FixtureFolder.Roots.Select(root => Path.Combine(root, "qwen_tokenizer", "tokenizer.json")).FirstOrDefault(File.Exists);
+        Skip.If(vocabulary is null, "qwen_tokenizer has no tokenizer.json on this machine: the vocabulary is third-party data and lies only in the shared fixtures (set LORADIFF_FIXTURES to the folder that has them).");
+        var tokenizer = Load(vocabulary!);
         CheckIdsAndText(tokenizer, c, addSpecial: false);
         if (c.Text("decoded") == c.Text("text"))
         {
@@ -87,19 +84,4 @@ public sealed class TokenizerConformanceTests
 
     private static IEnumerable<object[]> FromList(string kind, string file, Func<JsonElement, string> about)
         => Case.Of(JsonDocument.Parse(File.ReadAllBytes(FixtureFolder.Require(kind, file))).RootElement, kind, about);
-
-    // The vocabulary is third-party data and only ever lies in the shared fixtures.
-    private static (string? Folder, JsonElement Json) ReadQwen()
-    {
-        foreach (var folder in FixtureFolder.Roots.Select(root => Path.Combine(root, "qwen_tokenizer")).Where(Directory.Exists))
-        {
-            var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "cases.json"))).RootElement;
-            if (File.Exists(Path.Combine(folder, json.GetProperty("tokenizer").GetString()!)))
-            {
-                return (folder, json);
-            }
-        }
-
-        return (null, default);
-    }
 }
