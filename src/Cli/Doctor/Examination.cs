@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
 
@@ -12,23 +11,33 @@ internal static class Examination
     public static DoctorReport Run()
     {
         List<string> problems = [];
-        var sdk = Output("dotnet", "--version");
+        var sdk = ProgramOutput.FirstLine("dotnet", "--version");
         if (sdk is null || !int.TryParse(sdk.Split('.')[0], out var major) || major < 10)
         {
-            problems.Add($"The .NET SDK 10 is needed to build, and {(sdk is null ? "no dotnet is on PATH" : $"{sdk} was found")}. Get it from https://dot.net/download.");
+            problems.Add($"The .NET SDK 10 is needed to build, and {(sdk is null ? "no dotnet is on PATH" : $"{sdk} was found")}. Get it: sudo apt-get install dotnet-sdk-10.0 where the distribution has it, else https://dot.net/download.");
         }
 
-        var torch = TorchExamination.TryRun(problems);
+        var tools = BuildTool.All(Environment.GetEnvironmentVariable);
+        if (BuildTool.Problem(tools) is { } missing)
+        {
+            problems.Add(missing);
+        }
+
+        var driver = CudaDriver.TryRead(CudaDriver.Library, problems);
+        var torch = TorchExamination.TryRun(driver, problems);
         return new DoctorReport
         {
             Version = typeof(Examination).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown",
             OperatingSystem = $"{RuntimeInformation.OSDescription} ({RuntimeInformation.OSArchitecture})",
             Runtime = Environment.Version.ToString(),
             Sdk = sdk,
+            BuildTools = tools,
             Cpu = CpuInfo("model name") ?? RuntimeInformation.ProcessArchitecture.ToString(),
             CpuFeatures = CpuFlags(),
             Cores = Environment.ProcessorCount,
             MemoryGib = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1L << 30),
+            CudaDriver = driver?.Version,
+            Gpus = driver?.Devices ?? [],
             Torch = torch,
             CacheFolders = CacheFolder.All(Environment.GetEnvironmentVariable),
             PythonPeers = PythonPeers(),
@@ -51,21 +60,5 @@ internal static class Examination
     {
         var folder = Environment.GetEnvironmentVariable("LORADIFF_PYTHON_PEERS") ?? "/tmp/peers";
         return Directory.Exists(Path.Combine(folder, "peft")) && Directory.Exists(Path.Combine(folder, "torch")) ? folder : null;
-    }
-
-    /// <returns>The first line that a program prints, or null where it cannot be run.</returns>
-    private static string? Output(string program, string argument)
-    {
-        try
-        {
-            using var process = Process.Start(new ProcessStartInfo(program, argument) { RedirectStandardOutput = true, RedirectStandardError = true });
-            var line = process?.StandardOutput.ReadLine()?.Trim();
-            process?.WaitForExit();
-            return process?.ExitCode == 0 && line?.Length > 0 ? line : null;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return null;   // the program is not on PATH
-        }
     }
 }

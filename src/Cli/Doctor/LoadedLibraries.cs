@@ -7,6 +7,11 @@ internal static class LoadedLibraries
 
     public static string? Torch() => Find("libtorch_cpu.so", "libtorch.so").FirstOrDefault();
 
+    /// <summary>The part of libtorch that a build for CUDA has.</summary>
+    public static string? TorchCuda() => Find("libtorch_cuda").FirstOrDefault();
+
+    public static string? CudaRuntime() => Find("libcudart").FirstOrDefault();
+
     public static IReadOnlyList<string> Blas() => [.. Find("libopenblas", "libmkl_", "libblis", "libblas.so", "libcblas")];
 
     private static IEnumerable<string> Find(params string[] prefixes) => !File.Exists(Maps) ? [] : File.ReadLines(Maps)

@@ -8,22 +8,23 @@ namespace LoraDiff.Cli.Doctor;
 /// <summary>Loads the tensor library and measures it.</summary>
 internal static class TorchExamination
 {
+    /// <param name="driver">What the NVIDIA driver shows, or null where there is none.</param>
     /// <param name="problems">Receives what is missing or slow.</param>
     /// <returns>Null where the library cannot be loaded.</returns>
-    public static TorchSummary? TryRun(List<string> problems)
+    public static TorchSummary? TryRun(CudaDriver? driver, List<string> problems)
     {
         try
         {
-            return Run(problems);
+            return Run(driver, problems);
         }
         catch (Exception error) when (Root(error) is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException or ExternalException)
         {
-            problems.Add($"libtorch cannot be loaded: {Root(error).Message} Run `bash eng/setup.sh` in the repository, or install libtorch-dev and libopenblas0-pthread, and build again.");
+            problems.Add($"libtorch cannot be loaded: {Root(error).Message} Run `bash eng/setup.sh` in the repository, or sudo apt-get install libtorch-dev libopenblas0-pthread, and build again.");
             return null;
         }
     }
 
-    private static TorchSummary Run(List<string> problems)
+    private static TorchSummary Run(CudaDriver? driver, List<string> problems)
     {
         var float32 = ComputeTypes.Measure(CPU, ScalarType.Float32).GigaflopsPerSecond;
         var bfloat16 = ComputeTypes.Measure(CPU, ScalarType.BFloat16).GigaflopsPerSecond;
@@ -40,9 +41,13 @@ internal static class TorchExamination
         }
 
         var devices = cuda.is_available() ? cuda.device_count() : 0;
-        if (devices == 0 && Directory.Exists("/proc/driver/nvidia"))
+        var runtime = CudaDriver.RuntimeVersion(LoadedLibraries.CudaRuntime());
+        var hasCuda = devices > 0 || runtime is not null || LoadedLibraries.TorchCuda() is not null;
+        if (devices == 0 && driver is { Devices: [var gpu, ..] })
         {
-            problems.Add("This machine has an NVIDIA GPU, but this libtorch has no CUDA: use a CUDA build of torch, for example `pip install torch` in a virtual environment, then LIBTORCH=<its site-packages/torch> dotnet build.");
+            problems.Add(hasCuda
+                ? $"This machine has an NVIDIA GPU ({gpu.Name}) and libtorch is for CUDA {runtime ?? "of a version not known"}, but libtorch cannot use it; the driver supports CUDA up to {driver.Version}. Update the driver, or use a torch that was built for an older CUDA."
+                : $"This machine has an NVIDIA GPU ({gpu.Name}), but this libtorch has no CUDA: use a CUDA build of torch, for example `pip install torch` in a virtual environment, then LIBTORCH=<its site-packages/torch> dotnet build.");
         }
 
         return new TorchSummary
@@ -50,6 +55,8 @@ internal static class TorchExamination
             Version = __version__,
             Path = path,
             Blas = blas,
+            HasCuda = hasCuda,
+            CudaVersion = runtime,
             CudaDevices = devices,
             Threads = get_num_threads(),
             NativeKernels = FusedOps.Native is not null,

@@ -11,6 +11,13 @@ internal sealed record TorchSummary
     /// <summary>BLAS libraries in the process.</summary>
     public required IReadOnlyList<string> Blas { get; init; }
 
+    /// <summary>Whether it is a build for CUDA.</summary>
+    public required bool HasCuda { get; init; }
+
+    /// <summary>The CUDA runtime that is loaded with it, or null where there is none or it does not say.</summary>
+    public required string? CudaVersion { get; init; }
+
+    /// <summary>Devices that it can use.</summary>
     public required int CudaDevices { get; init; }
 
     public required int Threads { get; init; }

@@ -6,10 +6,7 @@ internal static class DataCacheFolder
     /// <summary>The folder, made where it is missing; null where it cannot be made or written to, as in a container without a home.</summary>
     public static string? Find()
     {
-        var root = Environment.GetEnvironmentVariable("LORADIFF_CACHE") is { Length: > 0 } own ? own
-            : Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } shared ? Path.Combine(shared, "loradiff")
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "loradiff");
-        var folder = Path.Combine(root, "data");
+        var (folder, _) = Named(Environment.GetEnvironmentVariable);
         try
         {
             var path = Directory.CreateDirectory(folder).FullName;
@@ -20,5 +17,14 @@ internal static class DataCacheFolder
         {
             return null;
         }
+    }
+
+    /// <summary>The folder, whether or not it is there, and the variable that names it, or <c>default</c>.</summary>
+    public static (string Path, string Origin) Named(Func<string, string?> environment)
+    {
+        var (root, origin) = environment("LORADIFF_CACHE") is { Length: > 0 } own ? (own, "LORADIFF_CACHE")
+            : environment("XDG_CACHE_HOME") is { Length: > 0 } shared ? (Path.Combine(shared, "loradiff"), "XDG_CACHE_HOME")
+            : (Path.Combine(environment("HOME") ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "loradiff"), "default");
+        return (Path.Combine(root, "data"), origin);
     }
 }

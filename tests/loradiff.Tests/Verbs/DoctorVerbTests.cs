@@ -1,5 +1,7 @@
 using LoraDiff.Cli.Doctor;
 using LoraDiff.Cli.Tests.Hosting;
+using LoraDiff.Fixtures;
+using LoraDiff.Hub;
 
 namespace LoraDiff.Cli.Tests.Verbs;
 
@@ -16,7 +18,8 @@ public sealed class DoctorVerbTests
         Assert.True(torch.GetProperty("float32_gflops").GetDouble() > 0);
         Assert.Contains(torch.GetProperty("compute_type").GetString(), (string[])["float32", "bfloat16", "float16"]);
         Assert.True(run.Json.GetProperty("cores").GetInt32() > 0);
-        Assert.Equal(2, run.Json.GetProperty("cache_folders").GetArrayLength());
+        Assert.Equal(["hugging face home", "hub cache", "data cache"], run.Json.GetProperty("cache_folders").EnumerateArray().Select(folder => folder.GetProperty("name").GetString()));
+        Assert.Equal(["cmake", "c++", "ninja"], run.Json.GetProperty("build_tools").EnumerateArray().Select(tool => tool.GetProperty("name").GetString()));
     }
 
     [Fact]
@@ -24,7 +27,36 @@ public sealed class DoctorVerbTests
     {
         var run = Run.Of("doctor");
 
-        Assert.All(["libtorch", "BLAS", "CUDA", "threads", "matmul", "hub cache"], part => Assert.Contains(part, run.Out, StringComparison.Ordinal));
+        Assert.All(["libtorch", "BLAS", "CUDA", "threads", "matmul", "hub cache", "data cache", "cmake", "c++", "ninja"], part => Assert.Contains(part, run.Out, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Json_HasNoKeyThatTheManualLeavesOut()
+    {
+        var manual = File.ReadAllText(Path.Combine(FixtureFolder.Repository, "docs", "doctor.md"));
+        var run = Run.Of("doctor", "--json");
+
+        Assert.All(run.Json.EnumerateObject(), member => Assert.Contains($"`{member.Name}`", manual, StringComparison.Ordinal));
+        Assert.All(run.Json.GetProperty("torch").EnumerateObject(), member => Assert.Contains($"`torch.{member.Name}`", manual, StringComparison.Ordinal));
+        foreach (var list in (string[])["build_tools", "cache_folders"])
+        {
+            Assert.All(run.Json.GetProperty(list)[0].EnumerateObject(), member => Assert.Contains($"`{member.Name}`", manual, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void HubCache_IsTheOneThatTheHubClientUses()
+        => Assert.Equal(HubOptions.FromEnvironment().CacheFolder, CacheFolder.All(Environment.GetEnvironmentVariable)[1].Path);
+
+    [Theory]
+    [InlineData("/h/.cache/loradiff/data", "default", "HOME=/h")]
+    [InlineData("/x/loradiff/data", "XDG_CACHE_HOME", "HOME=/h", "XDG_CACHE_HOME=/x")]
+    [InlineData("/l/data", "LORADIFF_CACHE", "HOME=/h", "XDG_CACHE_HOME=/x", "LORADIFF_CACHE=/l")]
+    public void DataCache_IsWhereTheEnvironmentSays(string path, string origin, params string[] environment)
+    {
+        var data = CacheFolder.All(Variables(environment))[2];
+
+        Assert.Equal((path, origin), (data.Path, data.Origin));
     }
 
     [Theory]
@@ -32,12 +64,18 @@ public sealed class DoctorVerbTests
     [InlineData("/x/huggingface/hub", "XDG_CACHE_HOME", "HOME=/h", "XDG_CACHE_HOME=/x")]
     [InlineData("/f/hub", "HF_HOME", "HOME=/h", "XDG_CACHE_HOME=/x", "HF_HOME=/f")]
     [InlineData("/c", "HF_HUB_CACHE", "HOME=/h", "HF_HOME=/f", "HF_HUB_CACHE=/c")]
+    [InlineData("/o", "HUGGINGFACE_HUB_CACHE", "HOME=/h", "HF_HOME=/f", "HUGGINGFACE_HUB_CACHE=/o")]
+    [InlineData("/h/own/hub", "HF_HOME", "HOME=/h", "HF_HOME=~/own")]
     public void HubCache_IsWhereTheEnvironmentSays(string path, string origin, params string[] environment)
     {
-        var variables = environment.Select(e => e.Split('=')).ToDictionary(e => e[0], e => e[1]);
-
-        var hub = CacheFolder.All(name => variables.GetValueOrDefault(name))[1];
+        var hub = CacheFolder.All(Variables(environment))[1];
 
         Assert.Equal((path, origin), (hub.Path, hub.Origin));
+    }
+
+    private static Func<string, string?> Variables(string[] environment)
+    {
+        var variables = environment.Select(e => e.Split('=')).ToDictionary(e => e[0], e => e[1]);
+        return name => variables.GetValueOrDefault(name);
     }
 }
