@@ -97,6 +97,27 @@ public sealed class NativeOpsTests
         }
     }
 
+    // Whole tiles and what is left of them: four, two and one column; on processors with a bfloat16 dot product to the bit.
+    [Theory]
+    [InlineData(64, 48)]
+    [InlineData(1024, 22)]
+    [InlineData(2048, 151)]
+    public void Linear_OfABFloat16Row_IsTheSameAmongAnyOtherRows(int width, int columns)
+    {
+        using var scope = NewDisposeScope();
+        using var none = no_grad();
+        Tensor x = Random(ScalarType.BFloat16, 1, 40, width), weight = Random(ScalarType.BFloat16, 2, columns, width);
+        var exact = x.to(float64).matmul(weight.to(float64).t());
+        var alone = cat([.. Enumerable.Range(0, 40).Select(row => Native.Linear(x.narrow(0, row, 1), weight, null))], 0);
+        var toTheBit = Native.Name.Contains("avx512", StringComparison.Ordinal) && File.ReadAllText("/proc/cpuinfo").Contains("avx512_bf16", StringComparison.Ordinal);
+        foreach (var rows in new[] { 1, 2, 3, 4, 5, 6, 7, 8, 11, 19, 32, 33, 40 })
+        {
+            var result = Native.Linear(x.narrow(0, 0, rows), weight, null);
+            AssertClose(exact.narrow(0, 0, rows), result.to(float64), 1e-2);
+            Assert.InRange((result.to(float64) - alone.narrow(0, 0, rows).to(float64)).abs().max().item<double>(), 0, toTheBit ? 0 : 0.02 * exact.abs().max().item<double>());
+        }
+    }
+
     [Fact]
     public void LoraLinear_FoldedBFloat16WeightUnderFloat32Rows_EqualsComposed()
     {

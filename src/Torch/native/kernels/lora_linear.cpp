@@ -27,7 +27,7 @@ static bool is_small(const Tensor& x, const Tensor& w) {
 }
 
 static bool is_small_bf16(const Tensor& x, const Tensor& w) {
-    return x.scalar_type() == at::kBFloat16 && w.scalar_type() == at::kBFloat16 && x.size(0) > 0 && x.size(1) % 32 == 0 && w.size(0) % 8 == 0 && w.is_contiguous() && small_linear_bf16_or_null(x.size(0));
+    return x.scalar_type() == at::kBFloat16 && w.scalar_type() == at::kBFloat16 && x.size(0) > 0 && x.size(1) % 32 == 0 && w.is_contiguous() && small_linear_bf16_or_null(x.size(0));
 }
 
 // Up to so many float32 rows do not pay for widening a whole bfloat16 weight first.
@@ -41,9 +41,13 @@ static Tensor product(const Tensor& x, const Tensor& w, const Tensor& bias) {
     if (is_small_bf16(x, w)) {
         const int64_t n = x.size(0), in = x.size(1), out = w.size(0);
         Tensor y = at::empty({n, out}, x.options());
-        auto run = small_linear_bf16_or_null(n);
-        at::parallel_for(0, out / 8, std::max<int64_t>(1, 32768 / std::max<int64_t>(1, in * 8)), [&](int64_t b, int64_t e) {
-            run((const uint16_t*)x.data_ptr(), (const uint16_t*)w.data_ptr(), n, in, out, b * 8, e * 8, (uint16_t*)y.data_ptr());
+        const SmallLinearBf16& kernel = *small_linear_bf16_or_null(n);
+        const uint16_t* rows = (const uint16_t*)x.data_ptr();
+        Tensor packed;
+        if (n > 1) { packed = at::empty_like(x); kernel.pack(rows, n, in, (uint16_t*)packed.data_ptr()); rows = (const uint16_t*)packed.data_ptr(); }
+        const int64_t units = (out + kSmallColumns - 1) / kSmallColumns;
+        at::parallel_for(0, units, std::max<int64_t>(1, 32768 / std::max<int64_t>(1, in * kSmallColumns)), [&](int64_t b, int64_t e) {
+            kernel.run(rows, (const uint16_t*)w.data_ptr(), n, in, out, b * kSmallColumns, std::min(out, e * kSmallColumns), (uint16_t*)y.data_ptr());
         });
         if (bias.defined()) y.add_(bias.to(at::kBFloat16));
         return y;

@@ -25,14 +25,16 @@ static const Simd& choose() {
 }
 
 #if defined(__x86_64__)
+void pack_rows_bf16(const uint16_t*, int64_t, int64_t, uint16_t*);
 void small_linear_bf16(const uint16_t*, const uint16_t*, int64_t, int64_t, int64_t, int64_t, int64_t, uint16_t*);
 #endif
 
-SmallLinearBf16 small_linear_bf16_or_null(int64_t rows) {
+const SmallLinearBf16* small_linear_bf16_or_null(int64_t rows) {
 #if defined(__x86_64__)
     static const bool has = __builtin_cpu_supports("avx512bf16") && !std::strcmp(simd().name, "avx512");
     static const bool tiles = __builtin_cpu_supports("amx-bf16");
-    return has && rows <= (tiles ? 8 : 64) ? small_linear_bf16 : nullptr;
+    static const SmallLinearBf16 kernel = {pack_rows_bf16, small_linear_bf16};
+    return has && rows <= (tiles ? 8 : 64) ? &kernel : nullptr;
 #else
     return nullptr;
 #endif

@@ -56,9 +56,13 @@ struct Simd {
 };
 
 // bfloat16 rows over a bfloat16 weight; null where the processor has no bfloat16 dot product, or where the library's matrix product is better at so many rows: beyond 64 it pays to repack the weight,
-// which the library does first, and beyond 8 on a processor with matrix tiles. in: a multiple of 32; begin, end: multiples of 8.
-using SmallLinearBf16 = void (*)(const uint16_t* x, const uint16_t* w, int64_t n, int64_t in, int64_t out, int64_t begin, int64_t end, uint16_t* y);
-SmallLinearBf16 small_linear_bf16_or_null(int64_t rows);
+// which the library does first, and beyond 8 on a processor with matrix tiles. in: a multiple of 32.
+struct SmallLinearBf16 {
+    void (*pack)(const uint16_t* x, int64_t n, int64_t in, uint16_t* packed);   // the rows as run wants them
+    void (*run)(const uint16_t* packed, const uint16_t* w, int64_t n, int64_t in, int64_t out, int64_t begin, int64_t end, uint16_t* y);
+};
+constexpr int64_t kSmallColumns = 24;   // columns are best shared out by so many: whole tiles
+const SmallLinearBf16* small_linear_bf16_or_null(int64_t rows);
 
 const Simd& simd();   // the best table for this processor
 
