@@ -45,8 +45,9 @@ internal static class LoraOptionsRules
     {
         if (o.TargetModules?.Regex is { } regex && (o.LayersToTransform is not null || o.LayersPattern is not null))
         {
-            throw new AdapterException(
-                $"layers_to_transform and layers_pattern cannot be used when target_modules is the regular expression '{regex}'; say the layers in the expression, or list the modules.");
+            throw new AdapterException(o.TargetModules.IsAllLinear
+                ? "layers_to_transform and layers_pattern cannot be used when target_modules is 'all-linear', which means the linear layers of every block; list the modules, such as q_proj and v_proj."
+                : $"layers_to_transform and layers_pattern cannot be used when target_modules is the regular expression '{regex}'; say the layers in the expression, or list the modules.");
         }
 
         if (o.LayersPattern is { Count: > 0 } && o.LayersToTransform is null)

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Runtime.CompilerServices;
+using LoraDiff.Adapters.Matching;
 
 namespace LoraDiff.Adapters;
 
@@ -34,6 +35,17 @@ public sealed class ModulePatterns : IEnumerable<string>
 
     /// <summary>As <see cref="Matching"/>.</summary>
     public static implicit operator ModulePatterns(string regex) => Matching(regex);
+
+    /// <summary>Whether a module of this name is meant: it is one of the names or ends in one at a dot, or the expression matches all of it. <c>all-linear</c> asks for a module's kind, and matches no name.</summary>
+    /// <param name="name">A module's whole dotted name.</param>
+    /// <exception cref="AdapterException">The expression cannot be run.</exception>
+    public bool Matches(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return Regex is null
+            ? _names.Any(suffix => name == suffix || name.EndsWith("." + suffix, StringComparison.Ordinal))
+            : !IsAllLinear && PythonRegex.Matches(PythonRegex.FullMatch(Regex, "a module pattern"), name, "a module pattern");
+    }
 
     /// <inheritdoc/>
     public IEnumerator<string> GetEnumerator() => (Regex is null ? _names : [Regex]).AsEnumerable().GetEnumerator();

@@ -23,7 +23,7 @@ public sealed record ConversionRequest
     /// <summary>How long and how fast. Default: thirty minutes.</summary>
     public TrainingOptions Training { get; init; } = new() { Minutes = 30 };
 
-    /// <summary>The adapter: default rank 32, alpha 64, on every linear layer. The mask token's row is trained besides, unless rows are named here.</summary>
+    /// <summary>The adapter: default rank 32, alpha 64, on every linear layer. The mask token's row is trained besides, whatever rows are named here, unless the whole embedding is trained.</summary>
     public LoraOptions Lora { get; init; } = new() { Rank = 32, Alpha = 64, TargetModules = ModulePatterns.AllLinear };
 
     /// <summary>How data is read and cut.</summary>
@@ -50,7 +50,7 @@ public sealed record ConversionRequest
     /// <summary>The command line that asked for this, which the adapter's card repeats; null for none.</summary>
     public string? Command { get; init; }
 
-    /// <summary>Keys that <see cref="With"/> knows: those of the recipe, of the training options, of PEFT's LoRA configuration and of the data.</summary>
+    /// <summary>Keys that <see cref="With(string, string)"/> knows: those of the recipe, of the training options, of PEFT's LoRA configuration and of the data.</summary>
     public static IReadOnlyList<string> Keys { get; } = [.. ConversionRecipe.Keys.Concat(TrainingOptions.Keys).Concat(LoraKeys.All).Concat(Conversion.Data.DataOptions.Keys).Order(StringComparer.Ordinal)];
 
     /// <summary>Refuses what can be told to fail before a model or data are read: settings out of range, settings that contradict each other, an output folder that is taken or cannot be written to.</summary>
@@ -63,6 +63,7 @@ public sealed record ConversionRequest
         Recipe.Validate();
         Training.Validate();
         Lora.Validate();
+        LoraKeys.Require(Lora);
         DataOptions.Validate();
         if (Validation is not null && DataOptions.EvalShare > 0)
         {
@@ -79,19 +80,43 @@ public sealed record ConversionRequest
 
     /// <summary>The request with one setting changed, as <c>--set key=value</c> gives it.</summary>
     /// <param name="key">One of <see cref="Keys"/>.</param>
-    /// <param name="value">Its value as text.</param>
+    /// <param name="value">
+    /// Its value as text. For keys of the adapter JSON, or a short form: plain names between commas are a list, where <c>target_modules</c> and <c>exclude_modules</c> take anything else for a regular expression
+    /// or <c>all-linear</c>; numbers between commas are a list too.
+    /// </param>
     /// <exception cref="RecipeException">Unknown key, or a value that does not fit.</exception>
     public ConversionRequest With(string key, string value)
     {
         ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(value);
-        return key switch
+        return With([new(key, value)]);
+    }
+
+    /// <summary>The request with several settings changed. What contradicts each other is looked for when all are in place, so their order says nothing; of a key that comes twice the last counts.</summary>
+    /// <param name="settings">Keys and values as <see cref="With(string, string)"/> takes them.</param>
+    /// <exception cref="RecipeException">Unknown key, or a value that does not fit.</exception>
+    public ConversionRequest With(IEnumerable<KeyValuePair<string, string>> settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var request = this;
+        List<KeyValuePair<string, string>> lora = [];
+        foreach (var (key, value) in settings)
         {
-            _ when ConversionRecipe.Keys.Contains(key) => this with { Recipe = Recipe.With(key, value) },
-            _ when TrainingOptions.Keys.Contains(key) => this with { Training = Training.With(key, value) },
-            _ when LoraKeys.All.Contains(key) => this with { Lora = LoraKeys.With(Lora, key, value) },
-            _ when Conversion.Data.DataOptions.Keys.Contains(key) => this with { DataOptions = DataOptions.With(key, value) },
-            _ => throw new RecipeException($"Unknown key '{key}'. Known keys: {string.Join(", ", Keys)}."),
-        };
+            if (LoraKeys.All.Contains(key))
+            {
+                lora.Add(new(key, value));
+                continue;
+            }
+
+            request = key switch
+            {
+                _ when ConversionRecipe.Keys.Contains(key) => request with { Recipe = request.Recipe.With(key, value) },
+                _ when TrainingOptions.Keys.Contains(key) => request with { Training = request.Training.With(key, value) },
+                _ when Conversion.Data.DataOptions.Keys.Contains(key) => request with { DataOptions = request.DataOptions.With(key, value) },
+                _ => throw new RecipeException($"Unknown key '{key}'. Known keys: {string.Join(", ", Keys)}."),
+            };
+        }
+
+        return lora.Count == 0 ? request : request with { Lora = LoraKeys.With(request.Lora, lora) };
     }
 }

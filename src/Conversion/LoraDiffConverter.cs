@@ -59,13 +59,18 @@ public sealed class LoraDiffConverter
         request.Validate();
         var recipe = model.WithMaskToken(request.Recipe);
         var maskTokenId = recipe.MaskTokenId!.Value;
-        var lora = request.Lora.TrainableTokens is null ? request.Lora with { TrainableTokens = TokenRows.Of(maskTokenId) } : request.Lora;
+        var lora = MaskRow.Add(request.Lora, maskTokenId);
         var renderer = model.Renderer(maskTokenId);
         using var data = TrainingData.Load(request.Data, model.Tokenizer, renderer, request.DataOptions, cancellationToken);
         using var validation = request.Validation is null ? null : TrainingData.Load(request.Validation, model.Tokenizer, renderer, request.DataOptions, cancellationToken);
         ReportData(request, data);
 
         var adapter = model.AttachFresh(lora, request.Training.Seed);
+        foreach (var warning in adapter.Warnings)
+        {
+            _logger.LogWarning("{Warning}", warning);
+        }
+
         _logger.LogInformation("{Report}", adapter.Report);
         var baseModel = request.BaseModelName ?? request.Model;
         var training = new Trainer(model.Model, adapter, recipe, request.Training, _logger, _time).Run(

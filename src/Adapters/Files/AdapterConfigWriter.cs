@@ -22,7 +22,7 @@ internal static class AdapterConfigWriter
         keys["lora_alpha"] = new PythonJson.Number(o.Alpha);
         keys["lora_bias"] = o.LoraBias;
         keys["lora_dropout"] = o.Dropout;
-        keys["modules_to_save"] = o.ModulesToSave is OneOrMany<string> read ? Bare(read) : o.ModulesToSave;
+        keys["modules_to_save"] = o.ModulesToSave; // always a list: PEFT takes a bare text for its letters
         keys["r"] = o.Rank;
         keys["rank_pattern"] = o.RankPattern.ToDictionary(pair => pair.Key, pair => (object?)pair.Value);
         keys["revision"] = o.Revision;

@@ -49,7 +49,7 @@ internal sealed class ConfigObject
         _ => throw Wrong(key, value, "true or false"),
     };
 
-    public int? Int(string key) => Present(key) is { } value ? AsInt(value) ?? throw Wrong(key, value, "an integer") : null;
+    public int? Int(string key) => Present(key) is { } value ? AsInt(value) ?? throw Wrong(key, value, $"an integer of at most {int.MaxValue}") : null;
 
     public double? Number(string key) => Present(key) is { } value ? AsNumber(value) ?? throw Wrong(key, value, "a number") : null;
 

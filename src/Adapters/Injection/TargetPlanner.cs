@@ -1,3 +1,4 @@
+using System.Globalization;
 using LoraDiff.Adapters.Layers;
 using LoraDiff.Adapters.Matching;
 
@@ -9,6 +10,7 @@ internal static class TargetPlanner
     public static IReadOnlyList<PlannedLayer> Plan(IReadOnlyList<ModuleNode> nodes, ref LoraOptions options, List<string> warnings)
     {
         var targets = Resolve(nodes, options);
+        var fromAllLinear = options.TargetModules!.IsAllLinear;
         options = options with { TargetModules = targets };
         var matcher = new TargetMatcher(options, targets);
         var matches = nodes.ToDictionary(node => node.Path, node => matcher.Match(node.Path));
@@ -19,7 +21,7 @@ internal static class TargetPlanner
             throw NothingMatched(options, excluded);
         }
 
-        Warn(options, hits, excluded, warnings);
+        Warn(options, fromAllLinear, nodes, hits, warnings);
         var ranks = new PatternTable<int>(options.RankPattern, "rank_pattern");
         var alphas = new PatternTable<double>(options.AlphaPattern, "alpha_pattern");
         var (defaultRank, defaultAlpha, rslora, bias) = (options.Rank, options.Alpha, options.UseRslora, options.LoraBias);
@@ -83,6 +85,9 @@ internal static class TargetPlanner
         => nodes.FirstOrDefault(node => node.Kind == LayerKind.Linear && PeftNames.Heads.Contains(node.Path))
             ?? nodes.FirstOrDefault(node => node.Kind == LayerKind.Linear && Ties.Embeddings(nodes, node).Any());
 
+    private static string[] Idle(ModulePatterns patterns, IReadOnlyList<ModuleNode> modules)
+        => [.. patterns.Names.Where(name => !modules.Any(module => module.Path == name || module.Path.EndsWith("." + name, StringComparison.Ordinal)))];
+
     private static AdapterException NothingMatched(LoraOptions options, bool excluded)
     {
         var targets = options.TargetModules!;
@@ -94,17 +99,35 @@ internal static class TargetPlanner
                 : $"target_modules {targets} matches no module of this model. A name must be a whole dotted suffix (q_proj, self_attn.q_proj); an expression must match the whole name.") + layers);
     }
 
-    private static void Warn(LoraOptions options, ModuleNode[] hits, bool excluded, List<string> warnings)
+    private static void Warn(LoraOptions options, bool fromAllLinear, IReadOnlyList<ModuleNode> nodes, ModuleNode[] hits, List<string> warnings)
     {
-        var idle = options.TargetModules!.Names.Where(name => !hits.Any(hit => hit.Path == name || hit.Path.EndsWith("." + name, StringComparison.Ordinal))).ToArray();
+        // The names that all-linear stands for were not asked for one by one.
+        string[] idle = fromAllLinear ? [] : Idle(options.TargetModules!, hits);
         if (idle.Length > 0)
         {
             warnings.Add($"target_modules lists {string.Join(", ", idle)}, which adapts nothing in this model.");
         }
 
-        if (options.ExcludeModules is { } exclude && !excluded)
+        if (options.ExcludeModules is { } exclude)
         {
-            warnings.Add($"exclude_modules {exclude} excludes nothing in this model.");
+            string[] unused = Idle(exclude, nodes);
+            if (exclude.Regex is { Length: > 0 } && !nodes.Any(node => exclude.Matches(node.Path)))
+            {
+                warnings.Add($"exclude_modules {exclude} excludes nothing in this model: as an expression it must match a module's whole name. To exclude by the end of a name, list it.");
+            }
+            else if (unused.Length > 0)
+            {
+                warnings.Add($"exclude_modules lists {string.Join(", ", unused)}, which excludes nothing in this model.");
+            }
+        }
+
+        if (options.LayersToTransform is { } layers)
+        {
+            var missing = layers.Where(layer => !hits.Any(hit => hit.Path.Split('.').Contains(layer.ToString(CultureInfo.InvariantCulture)))).ToArray();
+            if (missing.Length > 0)
+            {
+                warnings.Add($"layers_to_transform lists {string.Join(", ", missing)}, where nothing is adapted in this model.");
+            }
         }
 
         foreach (var (key, patterns) in new[] { ("rank_pattern", options.RankPattern.Keys), ("alpha_pattern", options.AlphaPattern.Keys) })

@@ -71,11 +71,7 @@ internal sealed class ConvertVerb
             Overwrite = parsed.GetValue(_overwrite),
         };
         request = request with { Lora = request.Lora with { Revision = HubFolder.BaseRevision(parsed.GetRequiredValue(_model)) } };
-        foreach (var setting in parsed.GetValue(_set) ?? [])
-        {
-            var (key, value) = DataSettings.Pair("--set", setting, "key=value");
-            request = request.With(key, value);
-        }
+        request = request.With((parsed.GetValue(_set) ?? []).Select(setting => DataSettings.Pair("--set", setting, "key=value")).Select(pair => KeyValuePair.Create(pair.Key, pair.Value)));
 
         // Before a download and before any data are tokenised.
         request.Validate();

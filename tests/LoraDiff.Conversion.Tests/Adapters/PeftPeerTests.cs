@@ -34,9 +34,13 @@ public sealed class PeftPeerTests
         ["olora, rslora"] = (Model, new() { Rank = 4, UseRslora = true, Init = LoraInit.Olora, TargetModules = ["v_proj"] }),
         ["modules to save"] = ("llama", new() { Rank = 4, Init = LoraInit.Random, TargetModules = ["q_proj"], ModulesToSave = ["lm_head", "norm"] }),
         ["every norm"] = (Model, new() { Rank = 4, Init = LoraInit.Random, TargetModules = ["q_proj"], ModulesToSave = ["norm"] }),
+        ["as --set gives them"] = (Model, Set(("layers_to_transform", "0,1"), ("modules_to_save", "norm"), ("target_modules", "q_proj,v_proj"), ("exclude_modules", "v_proj"), ("trainable_token_indices", "5,287"), ("r", "4"), ("init_lora_weights", "false"))),
         ["token rows"] = (Model, new() { Rank = 4, Init = LoraInit.Random, TargetModules = ["q_proj"], TrainableTokens = [5, 287] }),
         ["layers"] = (Model, new() { Rank = 4, Init = LoraInit.Random, TargetModules = ["q_proj", "k_proj"], LayersToTransform = 1, LayersPattern = "layers" }),
     };
+
+    private static LoraOptions Set(params (string Key, string Value)[] settings)
+        => new ConversionRequest { Model = "model", Data = "data", Output = "output" }.With(settings.Select(s => KeyValuePair.Create(s.Key, s.Value))).Lora;
 
     [SkippableFact]
     public void Peft_LoadsWhatWeWrite()
