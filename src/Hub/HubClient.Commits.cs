@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using System.Text.Json.Nodes;
 using LoraDiff.Hub.Cache;
 using LoraDiff.Hub.Cards;
@@ -67,7 +68,7 @@ public sealed partial class HubClient
 
     /// <summary>Uploads a folder in one commit, with the promises of <see cref="CommitAsync"/>.</summary>
     /// <param name="repository">The repository.</param>
-    /// <param name="folder">The folder; links are followed to files, not to folders.</param>
+    /// <param name="folder">The folder; links in it are followed to files, not to folders: what lies behind a linked folder is not uploaded.</param>
     /// <param name="options">Which files, where to; null for all.</param>
     /// <param name="progress">Told about bytes sent, from several threads.</param>
     /// <param name="cancellation">Ends the upload.</param>
@@ -85,7 +86,7 @@ public sealed partial class HubClient
 
         var prefix = chosen.PathInRepository.Trim('/') is { Length: > 0 } inside ? RepositoryPath.Normalize(inside) + "/" : "";
         var (chosenFiles, delete) = (new FilePatterns(chosen.AllowPatterns, chosen.IgnorePatterns), new FilePatterns(chosen.DeletePatterns, []));
-        var operations = Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false })
+        var operations = FilesBelow(folder)
             .Select(file => (File: file, Path: Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/')))
             .Where(f => Uploadable.Takes(f.Path) && chosenFiles.Takes(f.Path))
             .OrderBy(f => f.Path, StringComparer.Ordinal)
@@ -140,6 +141,13 @@ public sealed partial class HubClient
             throw JsonAnswer.Unusable(response, subject, $"it has status {(int)response.StatusCode} and no errors");
         }
     }
+
+    // A link to a folder may lead anywhere, also to the folder that it lies in.
+    private static FileSystemEnumerable<string> FilesBelow(string folder) => new(folder, (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(), new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false })
+    {
+        ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory,
+        ShouldRecursePredicate = (ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint) || entry.ToFileSystemInfo().LinkTarget is null,
+    };
 
     /// <summary>One list of files a commit, as large as the Hub takes; one empty list where there are none.</summary>
     private async Task<IReadOnlyList<IReadOnlyList<PlannedFile>>> SplitAsync(PlannedFile[] files, RepositoryId repository, CommitOptions commit, CancellationToken cancellation)

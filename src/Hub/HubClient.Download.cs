@@ -173,34 +173,47 @@ public sealed partial class HubClient
             },
         }, cancellation).ConfigureAwait(false);
         var etag = linkedEtag ?? RetryDelay.Header(response, "ETag") ?? throw new HubException($"The Hub names no etag for {subject}.", new(response.StatusCode, HubErrors.RequestId(response)));
-        var size = linkedSize is not null && long.TryParse(linkedSize, System.Globalization.CultureInfo.InvariantCulture, out var linked) ? linked
+        var size = linkedSize is not null && long.TryParse(linkedSize, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var linked) ? linked
             : response.IsSuccessStatusCode ? response.Content.Headers.ContentLength : null;
         return new(commit ?? throw new HubException($"The Hub names no commit for {subject}.", new(response.StatusCode, HubErrors.RequestId(response))), Bare(etag), size);
     }
 
     private async Task<string> PlaceAsync(RepositoryId repository, string path, FileMetadata metadata, string revision, HubCache cache, DownloadOptions options, IProgress<TransferProgress>? progress, CancellationToken cancellation)
     {
+        try
+        {
+            return options.LocalFolder is { } folder ? await PlaceLocallyAsync(new(folder, _http.Logger), repository, path, metadata, revision, options.Force, progress, cancellation).ConfigureAwait(false)
+                : await PlaceInCacheAsync(repository, path, metadata, revision, cache, options.Force, progress, cancellation).ConfigureAwait(false);
+        }
+        catch (PathTooLongException exception)
+        {
+            throw new UnsafePathException($"The Hub names a file '{HubText.Printable(path)}', whose path below '{options.LocalFolder ?? _options.CacheFolder}' is longer than this system takes; it is not written. Choose a folder with a shorter path.", inner: exception);
+        }
+    }
+
+    private async Task<string> PlaceInCacheAsync(RepositoryId repository, string path, FileMetadata metadata, string revision, HubCache cache, bool force, IProgress<TransferProgress>? progress, CancellationToken cancellation)
+    {
         var fetcher = new FileFetcher(_http, _options);
         var address = FileAddress(repository, path, metadata.Commit);
         var subject = new RequestSubject(repository, revision, path);
-        if (options.LocalFolder is { } folder)
-        {
-            return await PlaceLocallyAsync(new(folder, _http.Logger), fetcher, address, subject, metadata, options.Force, progress, cancellation).ConfigureAwait(false);
-        }
         var file = cache.File(metadata.Commit, path);
         cache.RememberReference(revision, metadata.Commit);
-        if (!options.Force && File.Exists(file))
+        if (!force && File.Exists(file))
         {
             return file;
         }
         cache.Prepare();
         using (await FileLock.TakeAsync(cache.Lock(metadata.Etag), _http.Logger, cancellation).ConfigureAwait(false))
         {
+            if (!force && File.Exists(file))
+            {
+                return file; // whoever held the lock has put it there; without links there is no blob left to tell
+            }
             var blob = cache.Blob(metadata.Etag);
-            var isNew = options.Force || !File.Exists(blob);
+            var isNew = force || !File.Exists(blob);
             if (isNew)
             {
-                if (options.Force)
+                if (force)
                 {
                     File.Delete(cache.Partial(metadata.Etag));
                 }
@@ -212,9 +225,8 @@ public sealed partial class HubClient
         return file;
     }
 
-    private async Task<string> PlaceLocallyAsync(LocalFolder folder, FileFetcher fetcher, Uri address, RequestSubject subject, FileMetadata metadata, bool force, IProgress<TransferProgress>? progress, CancellationToken cancellation)
+    private async Task<string> PlaceLocallyAsync(LocalFolder folder, RepositoryId repository, string path, FileMetadata metadata, string revision, bool force, IProgress<TransferProgress>? progress, CancellationToken cancellation)
     {
-        var path = subject.Path!;
         var file = folder.File(path);
         folder.Prepare();
         using (await FileLock.TakeAsync(folder.Lock(path), _http.Logger, cancellation).ConfigureAwait(false))
@@ -225,7 +237,7 @@ public sealed partial class HubClient
                 return file;
             }
             var partial = folder.Partial(path, metadata.Etag);
-            await fetcher.FetchAsync(address, subject, metadata, partial, progress, cancellation).ConfigureAwait(false);
+            await new FileFetcher(_http, _options).FetchAsync(FileAddress(repository, path, metadata.Commit), new RequestSubject(repository, revision, path), metadata, partial, progress, cancellation).ConfigureAwait(false);
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             folder.File(path); // looked at again: a link may have been put there meanwhile
             File.Move(partial, file, overwrite: true);

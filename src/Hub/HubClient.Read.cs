@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using LoraDiff.Hub.Errors;
 using LoraDiff.Hub.Http;
+using LoraDiff.Hub.Publishing;
 
 namespace LoraDiff.Hub;
 
@@ -98,7 +99,7 @@ public sealed partial class HubClient
         List<RepositoryEntry> found = [];
         foreach (var part in paths.Chunk(PathsPerRequest))
         {
-            var body = await PostJsonAsync($"{repository.ApiPath}/paths-info/{Quote(revision ?? "main")}", writer =>
+            var asked = JsonBody(writer =>
             {
                 writer.WriteStartArray("paths");
                 foreach (var path in part)
@@ -107,7 +108,9 @@ public sealed partial class HubClient
                 }
                 writer.WriteEndArray();
                 writer.WriteBoolean("expand", false);
-            }, subject, cancellation).ConfigureAwait(false);
+            });
+            using var response = await _http.SendAsync(new(HttpMethod.Post, _http.At($"{repository.ApiPath}/paths-info/{Quote(revision ?? "main")}")) { Subject = subject, Content = asked }, cancellation).ConfigureAwait(false);
+            var body = await HubJson.ReadListAsync(response, subject, cancellation).ConfigureAwait(false);
             found.AddRange(body.EnumerateArray().Select(item => Entry(item, subject)));
         }
         return found;
@@ -228,12 +231,6 @@ public sealed partial class HubClient
         return await HubJson.ReadAsync(response, subject, cancellation).ConfigureAwait(false);
     }
 
-    internal async Task<JsonElement> PostJsonAsync(string pathAndQuery, Action<Utf8JsonWriter> members, RequestSubject subject, CancellationToken cancellation)
-    {
-        using var response = await _http.SendAsync(new(HttpMethod.Post, _http.At(pathAndQuery)) { Subject = subject, Content = JsonBody(members) }, cancellation).ConfigureAwait(false);
-        return await HubJson.ReadAsync(response, subject, cancellation).ConfigureAwait(false);
-    }
-
     internal static Func<HttpContent> JsonBody(Action<Utf8JsonWriter> members, string mediaType = "application/json")
     {
         var buffer = new System.Buffers.ArrayBufferWriter<byte>();
@@ -247,26 +244,27 @@ public sealed partial class HubClient
         return () => new ReadOnlyMemoryContent(bytes) { Headers = { ContentType = new(mediaType) } };
     }
 
-    // Pages linked by Link: <…>; rel="next", which must stay at the Hub.
+    // Pages linked by Link: <…>; rel="next", which must stay at the Hub and lead on.
     private async IAsyncEnumerable<JsonElement> PagesAsync(string pathAndQuery, RequestSubject subject, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var address = _http.At(pathAndQuery);
+        HashSet<Uri> seen = [address];
         while (address is not null)
         {
             JsonElement page;
             Uri? next = null;
             using (var response = await _http.SendAsync(new(HttpMethod.Get, address) { Subject = subject }, cancellation).ConfigureAwait(false))
             {
-                page = await HubJson.ReadAsync(response, subject, cancellation).ConfigureAwait(false);
-                next = NextPage(response, address);
-            }
-            if (page.ValueKind != JsonValueKind.Array)
-            {
-                throw new HubException($"The Hub's answer for {subject} is {page.ValueKind}, expected a list.");
-            }
-            if (next is not null && (!HubHttp.SameOrigin(next, _options.Endpoint) || next == address))
-            {
-                throw new HubException($"The Hub's list for {subject} goes on at another address ({next.Host}); expected one of {_options.Endpoint.Host}.");
+                page = await HubJson.ReadListAsync(response, subject, cancellation).ConfigureAwait(false);
+                next = NextPage(response, address, subject);
+                if (next is not null && !HubHttp.SameOrigin(next, _options.Endpoint))
+                {
+                    throw JsonAnswer.Unusable(response, subject, $"the list goes on at another host ({HubText.Printable(next.Host)}), expected {_options.Endpoint.Host}");
+                }
+                if (next is not null && !seen.Add(next))
+                {
+                    throw JsonAnswer.Unusable(response, subject, "the list goes on with a page that it has had, so it has no end");
+                }
             }
             foreach (var item in page.EnumerateArray())
             {
@@ -276,14 +274,16 @@ public sealed partial class HubClient
         }
     }
 
-    internal static Uri? NextPage(HttpResponseMessage response, Uri current)
+    internal static Uri? NextPage(HttpResponseMessage response, Uri current, RequestSubject subject)
     {
         foreach (var link in (RetryDelay.Header(response, "Link") ?? "").Split(", <"))
         {
             var end = link.IndexOf('>', StringComparison.Ordinal);
             if (end > 0 && link[end..].Contains("rel=\"next\"", StringComparison.OrdinalIgnoreCase))
             {
-                return new Uri(current, link[..end].TrimStart('<', ' '));
+                var text = link[..end].TrimStart('<', ' ');
+                return Uri.TryCreate(current, text, out var next) ? next
+                    : throw JsonAnswer.Unusable(response, subject, $"the list goes on at '{HubText.Printable(text.Split('?')[0])}', which is not an address");
             }
         }
         return null;

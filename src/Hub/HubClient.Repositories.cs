@@ -136,7 +136,7 @@ public sealed partial class HubClient
         };
         using var response = await _http.SendAsync(request, cancellation).ConfigureAwait(false);
         var answer = await HubJson.ReadAsync(response, subject, cancellation).ConfigureAwait(false);
-        return answer.TryGetProperty("num", out var number) && number.TryGetInt32(out var value) ? $"refs/pr/{value}" : throw JsonAnswer.Unusable(response, subject, "it has no 'num'");
+        return HubJson.Member(answer, "num") is { ValueKind: System.Text.Json.JsonValueKind.Number } number && number.TryGetInt32(out var value) ? $"refs/pr/{value}" : throw JsonAnswer.Unusable(response, subject, "it has no 'num'");
     }
 
     private async Task ReferenceAsync(HttpMethod method, RepositoryId repository, string kind, string name, JsonObject? body, bool existOk, CancellationToken cancellation)

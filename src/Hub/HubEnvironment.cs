@@ -51,22 +51,38 @@ internal sealed partial class HubEnvironment(Func<string, string?> variable, str
 
     private string TokenPath(string hubHome) => variable("HF_TOKEN_PATH") is { Length: > 0 } own ? Expand(own) : Path.Combine(hubHome, "token");
 
-    /// <summary>The tokens that <c>hf auth login</c> stored by name, from the INI file beside the token file.</summary>
-    internal IReadOnlyDictionary<string, string> StoredTokens()
+    private string StoredTokensPath => Path.Combine(Path.GetDirectoryName(TokenPath(HomeFolder())) ?? "", "stored_tokens");
+
+    internal IReadOnlyList<string> StoredTokenNames() => [.. StoredTokens().Select(token => token.Name)];
+
+    internal string StoredToken(string name)
     {
-        var path = Path.Combine(Path.GetDirectoryName(TokenPath(HomeFolder())) ?? "", "stored_tokens");
-        var tokens = new Dictionary<string, string>();
-        var section = "";
-        foreach (var raw in (readFile(path) ?? "").Split('\n'))
+        var tokens = StoredTokens();
+        if (tokens.FirstOrDefault(token => token.Name == name).Token is { } found)
+        {
+            return found;
+        }
+        var known = tokens.Count == 0 ? "holds none" : $"holds {string.Join(", ", tokens.Select(token => $"'{HubText.Printable(token.Name)}'"))}";
+        throw new ArgumentException($"There is no stored token '{HubText.Printable(name)}': {StoredTokensPath} {known}. Store one with `hf auth login`.", nameof(name));
+    }
+
+    /// <summary>The tokens that <c>hf auth login</c> stored by name, from the INI file beside the token file; read as Python's configparser does what it has written.</summary>
+    internal IReadOnlyList<(string Name, string Token)> StoredTokens()
+    {
+        List<(string Name, string Token)> tokens = [];
+        string? section = null;
+        foreach (var raw in (readFile(StoredTokensPath) ?? "").Split('\n'))
         {
             var line = raw.Trim();
-            if (line.StartsWith('[') && line.EndsWith(']'))
+            if (line.StartsWith('[') && line.LastIndexOf(']') is > 1 and var end)
             {
-                section = line[1..^1].Trim();
+                section = line[1..end];
             }
-            else if (line.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals && section.Length > 0 && line[..equals].Trim() == "hf_token" && Clean(line[(equals + 1)..]) is { } token)
+            else if (line.Length > 0 && line[0] is not ('#' or ';') && section is not (null or "DEFAULT") && line.AsSpan().IndexOfAny('=', ':') is > 0 and var split
+                && line[..split].Trim().Equals("hf_token", StringComparison.OrdinalIgnoreCase) && Clean(line[(split + 1)..]) is { } token)
             {
-                tokens[section] = token;
+                tokens.RemoveAll(known => known.Name == section);
+                tokens.Add((section, token));
             }
         }
         return tokens;

@@ -27,13 +27,13 @@ public sealed class HubOptions
     /// <summary>Further items of the user agent, each <c>key/value</c>. Default none.</summary>
     public IReadOnlyList<string> UserAgent { get; set; } = [];
 
-    /// <summary>How long one answer's headers may take. Default 10 s (<c>HF_HUB_ETAG_TIMEOUT</c>).</summary>
+    /// <summary>How long one answer's headers may take; its body has <see cref="ReadTimeout"/>. Default 10 s (<c>HF_HUB_ETAG_TIMEOUT</c>).</summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a download may stand still between two reads before it is taken up again. Default 10 s (<c>HF_HUB_DOWNLOAD_TIMEOUT</c>).</summary>
+    /// <summary>How long a download, or the body of any other answer, may stand still between two reads before it is taken up or asked for again. Default 10 s (<c>HF_HUB_DOWNLOAD_TIMEOUT</c>).</summary>
     public TimeSpan ReadTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a write to the Hub (a commit, an upload's part) may take. Default 30 minutes.</summary>
+    /// <summary>How long a write to the Hub (a commit, an upload's part), or the whole of an answer that is not a file, may take. Default 30 minutes.</summary>
     public TimeSpan WriteTimeout { get; set; } = TimeSpan.FromMinutes(30);
 
     /// <summary>How often a failed request is sent again. Default 5.</summary>
@@ -53,14 +53,37 @@ public sealed class HubOptions
     /// <exception cref="ArgumentException">A variable has a value that cannot be read; it is named.</exception>
     public static HubOptions FromEnvironment() => HubEnvironment.OfProcess().Options();
 
+    /// <summary>The names of the tokens that <c>hf auth login</c> keeps on this machine, in <c>stored_tokens</c> beside the token file (<c>HF_TOKEN_PATH</c>, <c>HF_HOME</c>).</summary>
+    /// <returns>The names as <c>hf auth list</c> shows them, in the file's order; none where there is no such file.</returns>
+    /// <exception cref="IOException">The file is there and cannot be read.</exception>
+    public static IReadOnlyList<string> StoredTokenNames() => HubEnvironment.OfProcess().StoredTokenNames();
+
+    /// <summary>Takes one of the stored tokens as <see cref="Token"/>, whichever is the active one (<c>hf auth switch</c>) and whatever <c>HF_TOKEN</c> says. Nothing on disk changes.</summary>
+    /// <param name="name">Its name, one of <see cref="StoredTokenNames"/>.</param>
+    /// <returns>These options.</returns>
+    /// <exception cref="ArgumentException">There is no token of this name; the message lists the names that there are.</exception>
+    /// <exception cref="IOException">The file of the tokens is there and cannot be read.</exception>
+    public HubOptions UseStoredToken(string name) => UseStoredToken(name, HubEnvironment.OfProcess());
+
+    internal HubOptions UseStoredToken(string name, HubEnvironment environment)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        Token = environment.StoredToken(name);
+        return this;
+    }
+
     /// <inheritdoc/>
-    public override string ToString() => $"{Endpoint} ({(Token is null ? "no token" : "with a token")}{(Offline ? ", offline" : "")}), cache {CacheFolder}";
+    public override string ToString() => $"{HubText.WithoutQuery(Endpoint)} ({(Token is null ? "no token" : "with a token")}{(Offline ? ", offline" : "")}), cache {CacheFolder}";
 
     internal string? Fault()
     {
         if (Endpoint is not { IsAbsoluteUri: true } || Endpoint.Scheme is not ("http" or "https"))
         {
-            return $"Endpoint is '{Endpoint}', expected an address that begins with https://.";
+            return $"Endpoint is '{HubText.WithoutQuery(Endpoint)}', expected an address that begins with https://.";
+        }
+        if (Endpoint.UserInfo.Length > 0)
+        {
+            return $"Endpoint holds a user name or a password before {Endpoint.Host}: they are not sent, and addresses are shown. Expected one without; a token goes into Token (HF_TOKEN).";
         }
         if (string.IsNullOrWhiteSpace(CacheFolder))
         {

@@ -138,6 +138,65 @@ public sealed class HubClientDownloadTests
         Assert.Equal(bytes, await File.ReadAllBytesAsync(await fixture.Client().DownloadFileAsync("me/model", "w.safetensors")));
     }
 
+    [Fact]
+    public async Task DownloadFile_WhoseRangeIsIgnored_AndThatIsCutAtTheSameByte_EndsAfterTheRetries()
+    {
+        await using var fixture = await HubFixture.StartAsync();
+        fixture.Hub.Add("me/model").CommitBytes("w.safetensors", Bytes(400_000));
+        fixture.Hub.Faults.Add(Fault.Both(Fault.IgnoreRange(IsStoreGet, 100), Fault.DropBody(IsStoreGet, 100, 100_000)));
+
+        var error = await Assert.ThrowsAsync<HubException>(() => fixture.Client(o => o.MaxRetries = 3).DownloadFileAsync("me/model", "w.safetensors"));
+
+        Assert.Contains("byte 100000 of 400000", error.Message, StringComparison.Ordinal);
+        Assert.Equal(4, fixture.Hub.Count("store GET"));
+    }
+
+    [Fact]
+    public async Task DownloadFile_WhoseRangeIsIgnored_AndThatComesFurtherEachTime_IsDownloaded()
+    {
+        await using var fixture = await HubFixture.StartAsync();
+        var bytes = Bytes(400_000);
+        fixture.Hub.Add("me/model").CommitBytes("w.safetensors", bytes);
+        for (var after = 50_000; after < 400_000; after += 50_000)
+        {
+            fixture.Hub.Faults.Add(Fault.Both(Fault.IgnoreRange(IsStoreGet, 1), Fault.DropBody(IsStoreGet, 1, after)));
+        }
+        fixture.Hub.Faults.Add(Fault.IgnoreRange(IsStoreGet, 1));
+
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(await fixture.Client(o => o.MaxRetries = 1).DownloadFileAsync("me/model", "w.safetensors")));
+    }
+
+    [Theory]
+    [InlineData("-5")]
+    [InlineData("many")]
+    public async Task DownloadFile_OfASizeThatIsNone_IsDownloaded(string size)
+    {
+        await using var fixture = await HubFixture.StartAsync();
+        fixture.Hub.Add("me/model").CommitBytes("w.safetensors", Bytes(5000));
+        fixture.Hub.Faults.Add(new(r => HttpMethods.IsHead(r.Method), 1, (context, next) =>
+        {
+            context.Response.OnStarting(() => { context.Response.Headers["X-Linked-Size"] = size; return Task.CompletedTask; });
+            return next();
+        }));
+
+        Assert.Equal(Bytes(5000), await File.ReadAllBytesAsync(await fixture.Client().DownloadFileAsync("me/model", "w.safetensors")));
+    }
+
+    [Fact]
+    public async Task DownloadFile_OfANameLongerThanFileSystemsTake_IsRefused()
+    {
+        await using var fixture = await HubFixture.StartAsync();
+        var (wide, tight) = (new string('é', 150) + ".txt", new string('n', 250) + ".txt");
+        fixture.Hub.Add("me/model").Commit(new Dictionary<string, string> { [wide] = "a", [tight] = "b" });
+
+        await Assert.ThrowsAsync<UnsafePathException>(() => fixture.Client().DownloadFileAsync("me/model", wide));
+        await Assert.ThrowsAsync<UnsafePathException>(() => fixture.Client().DownloadSnapshotAsync("me/model"));
+        Assert.Equal("b", await File.ReadAllTextAsync(await fixture.Client().DownloadFileAsync("me/model", tight)));
+        // The name itself fits; that of its record beside it does not.
+        var error = await Assert.ThrowsAsync<UnsafePathException>(() => fixture.Client().DownloadFileAsync("me/model", tight, options: new() { LocalFolder = fixture.At("local") }));
+        Assert.Contains("shorter path", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("w.safetensors")]
     [InlineData("a.txt")]
@@ -366,13 +425,15 @@ public sealed class HubClientDownloadTests
         Assert.Equal(0, fixture.Hub.Count("HEAD"));
     }
 
-    [Fact]
-    public async Task DownloadSnapshot_OfSeveralProcessesAtOnce_FetchesEachFileOnce()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task DownloadSnapshot_OfSeveralProcessesAtOnce_FetchesEachFileOnce(bool withoutLinks)
     {
         await using var fixture = await HubFixture.StartAsync();
         fixture.Hub.Add("me/model").Commit(Enumerable.Range(0, 20).ToDictionary(i => $"f{i}.safetensors", i => $"weights {i}"));
 
-        var folders = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => fixture.Client().DownloadSnapshotAsync("me/model")));
+        var folders = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => fixture.Client(o => o.DisableSymlinks = withoutLinks).DownloadSnapshotAsync("me/model")));
 
         Assert.Single(folders.Distinct());
         Assert.Equal(20, fixture.Hub.Count("store GET"));

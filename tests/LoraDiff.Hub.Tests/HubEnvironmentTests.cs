@@ -53,7 +53,7 @@ public sealed class HubEnvironmentTests
         Dictionary<string, string> variables = new() { ["HF_TOKEN_PATH"] = "/secrets/token" };
         Dictionary<string, string> files = new() { [Path.Combine("/secrets", "stored_tokens")] = "[work]\nhf_token = hf_a\n" };
 
-        Assert.Equal("hf_a", new HubEnvironment(variables.GetValueOrDefault, "/home/me", files.GetValueOrDefault).StoredTokens()["work"]);
+        Assert.Equal("hf_a", new HubEnvironment(variables.GetValueOrDefault, "/home/me", files.GetValueOrDefault).StoredToken("work"));
     }
 
     [Fact]
@@ -84,7 +84,47 @@ public sealed class HubEnvironmentTests
         var text = "[work]\nhf_token = hf_a\n\n[home]\r\nhf_token=hf_b\r\nother = 1\n";
         var tokens = new HubEnvironment(_ => null, "/home/me", path => path.EndsWith("stored_tokens", StringComparison.Ordinal) ? text : null).StoredTokens();
 
-        Assert.Equal(new Dictionary<string, string> { ["work"] = "hf_a", ["home"] = "hf_b" }, tokens);
+        Assert.Equal([("work", "hf_a"), ("home", "hf_b")], tokens);
+    }
+
+    [Theory]
+    [InlineData("[a]\nHF_TOKEN: hf_a\n", "hf_a")]
+    [InlineData("# [b]\n[a]\n; hf_token = hf_c\nhf_token = hf_a\n", "hf_a")]
+    [InlineData("[a]\nrefresh_token = hf_r\nexpires_at = 1\nhf_token = hf_a\n", "hf_a")]
+    [InlineData("[DEFAULT]\nhf_token = hf_d\n[a]\nhf_token = hf_a=\n", "hf_a=")]
+    public void StoredTokens_AreReadAsPythonReadsThem(string text, string expected) =>
+        Assert.Equal([("a", expected)], new HubEnvironment(_ => null, "/home/me", _ => text).StoredTokens());
+
+    [Fact]
+    public void UseStoredToken_TakesTheNamedOne_AndSaysWhichThereAre()
+    {
+        var environment = new HubEnvironment(name => name == "HF_TOKEN" ? "hf_active" : null, "/home/me", path => path.EndsWith("stored_tokens", StringComparison.Ordinal) ? "[work]\nhf_token = hf_a\n[my home]\nhf_token = hf_b\n" : null);
+        var options = environment.Options();
+
+        Assert.Equal("hf_b", options.UseStoredToken("my home", environment).Token);
+        Assert.Equal(["work", "my home"], environment.StoredTokenNames());
+        var error = Assert.Throws<ArgumentException>(() => options.UseStoredToken("play", environment));
+        Assert.Contains("'play'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'work', 'my home'", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hf_b", error.Message + options, StringComparison.Ordinal);
+        Assert.Equal("hf_b", options.Token);
+        Assert.Throws<ArgumentException>(() => new HubOptions().UseStoredToken("play", new HubEnvironment(_ => null, "/home/me", _ => null)));
+    }
+
+    [Fact]
+    public void Endpoint_WithAPassword_IsRefused_AndNeverShown()
+    {
+        var options = Options(new() { ["HF_ENDPOINT"] = "https://user:secret@mirror.example/hub" });
+
+        var error = Assert.Throws<ArgumentException>(() => HubClient.Create(options));
+
+        Assert.Contains("mirror.example", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", error.Message + options, StringComparison.Ordinal);
+        Assert.StartsWith("https://mirror.example/hub (", options.ToString(), StringComparison.Ordinal);
+        options.Endpoint = new("ftp://user:secret@mirror.example");
+        Assert.DoesNotContain("secret", Assert.Throws<ArgumentException>(() => HubClient.Create(options)).Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", Assert.Throws<ArgumentException>(() => Options(new() { ["HF_ENDPOINT"] = "ftp://user:secret@mirror.example" })).Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", HubText.WithoutQuery(new("https://user:secret@store.example/a?b")), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace LoraDiff.Hub.Tests;
 
 /// <summary>The examples of docs/hub.md, line by line.</summary>
+[Collection(Alone.Name)] // it sets a variable of the process
 public sealed class HubExampleTests
 {
     [Fact]
@@ -41,6 +42,26 @@ public sealed class HubExampleTests
         Assert.Equal(["me/model"], names);
         Assert.Equal(fixture.Hub.Find("me/adapter")!.Head.Id, commit.Commit);
         Assert.Equal("{}", fixture.Hub.Find("me/adapter")!.Head.Files["config.json"].Text);
+    }
+
+    [Fact]
+    public void Example_OfStoredTokens_Runs()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.At("stored_tokens"), "[home]\nhf_token = hf_h\n[work]\nhf_token = hf_w\n");
+        var before = Environment.GetEnvironmentVariable("HF_TOKEN_PATH");
+        Environment.SetEnvironmentVariable("HF_TOKEN_PATH", folder.At("token"));
+        try
+        {
+            var options = HubOptions.FromEnvironment().UseStoredToken("work");
+
+            Assert.Equal("hf_w", options.Token);
+            Assert.Equal(["home", "work"], HubOptions.StoredTokenNames());
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("HF_TOKEN_PATH", before);
+        }
     }
 
     [Fact]

@@ -70,9 +70,10 @@ internal sealed class FileFetcher(HubHttp http, HubOptions options)
                 file.SetLength(0);
             }
             await RehashAsync(file, hash, cancellation).ConfigureAwait(false);
+            // Bytes that come a second time are no progress: a server that ignores Range and cuts at the same place would be asked for ever.
+            var furthest = file.Position;
             for (var failures = 0; metadata.Size is null || file.Position < metadata.Size || file.Position == 0;)
             {
-                var before = file.Position;
                 try
                 {
                     var started = await OpenAsync(address, subject, file.Position, metadata.Size, cancellation).ConfigureAwait(false);
@@ -82,7 +83,6 @@ internal sealed class FileFetcher(HubHttp http, HubOptions options)
                         file.SetLength(0);
                         hash.Dispose();
                         hash = new(metadata.Etag, metadata.Size);
-                        before = 0;
                     }
                     await CopyAsync(response, file, hash, subject, metadata, progress, cancellation).ConfigureAwait(false);
                     if (metadata.Size is null || file.Position == metadata.Size)
@@ -93,7 +93,8 @@ internal sealed class FileFetcher(HubHttp http, HubOptions options)
                 }
                 catch (Exception exception) when (HubHttp.IsLost(exception, cancellation))
                 {
-                    failures = file.Position > before ? 1 : failures + 1;
+                    failures = file.Position > furthest ? 1 : failures + 1;
+                    furthest = Math.Max(furthest, file.Position);
                     if (failures > options.MaxRetries)
                     {
                         throw new HubException($"{subject}: the download broke off at byte {file.Position}{(metadata.Size is { } size ? $" of {size}" : "")} ({HubHttp.Reason(exception)}), {failures} times without a further byte. What has arrived is kept: run it again to go on.", new(Address: HubText.WithoutQuery(address)), exception);
@@ -128,7 +129,7 @@ internal sealed class FileFetcher(HubHttp http, HubOptions options)
         {
             headers.Add(new("Range", string.Create(CultureInfo.InvariantCulture, $"bytes={from}-")));
         }
-        var response = await http.SendAsync(new(HttpMethod.Get, address) { Subject = subject, Headers = headers }, cancellation).ConfigureAwait(false);
+        var response = await http.SendAsync(new(HttpMethod.Get, address) { Subject = subject, Headers = headers, IsFile = true }, cancellation).ConfigureAwait(false);
         var range = response.Content.Headers.ContentRange;
         if ((int)response.StatusCode == 206 && (range?.From != from || (size is not null && range.Length is { } length && length != size)))
         {

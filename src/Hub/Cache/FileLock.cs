@@ -6,6 +6,9 @@ namespace LoraDiff.Hub.Cache;
 /// <summary>A lock between processes on a file, the one that Python's clients take too (flock).</summary>
 internal static class FileLock
 {
+    private const int SharingViolation = unchecked((int)0x80070020);
+    private const int WouldBlockOnLinux = 11;
+    private const int WouldBlockElsewhere = 35;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     // Python gives its locks the same mode: a group that shares a cache shares its locks.
@@ -27,7 +30,7 @@ internal static class FileLock
             {
                 return new FileStream(path, how);
             }
-            catch (IOException) when (File.Exists(path))
+            catch (IOException exception) when (IsHeld(exception))
             {
                 if (isFirst)
                 {
@@ -37,4 +40,7 @@ internal static class FileLock
             }
         }
     }
+
+    // A read-only file system or too many open files are errors, whether the lock's file is there or not.
+    private static bool IsHeld(IOException exception) => exception.HResult == (OperatingSystem.IsWindows() ? SharingViolation : OperatingSystem.IsLinux() ? WouldBlockOnLinux : WouldBlockElsewhere);
 }

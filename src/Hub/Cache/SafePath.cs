@@ -1,3 +1,4 @@
+using System.Text;
 using LoraDiff.Hub.Errors;
 
 namespace LoraDiff.Hub.Cache;
@@ -5,7 +6,10 @@ namespace LoraDiff.Hub.Cache;
 /// <summary>Turns a path that the Hub names into one below a folder, or refuses it.</summary>
 internal static class SafePath
 {
-    private static readonly HashSet<string> Devices = new(["CON", "PRN", "AUX", "NUL", .. Enumerable.Range(1, 9).SelectMany(i => new[] { $"COM{i}", $"LPT{i}" })], StringComparer.OrdinalIgnoreCase);
+    private static readonly HashSet<string> Devices = new(["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", .. "123456789¹²³".SelectMany(i => new[] { $"COM{i}", $"LPT{i}" })], StringComparer.OrdinalIgnoreCase);
+
+    // Of one part of a path, in UTF-8; on Windows in UTF-16. File systems agree on it.
+    private const int LongestPart = 255;
 
     /// <exception cref="UnsafePathException">The path could lead out of the folder, on this or another system.</exception>
     internal static string Below(string folder, string path)
@@ -37,7 +41,12 @@ internal static class SafePath
             {
                 return "is inside a folder .git, which no repository holds";
             }
-            if (Devices.Contains(part.Split('.')[0]))
+            if ((OperatingSystem.IsWindows() ? part.Length : Encoding.UTF8.GetByteCount(part)) is > LongestPart and var length)
+            {
+                return $"has a part of {length} bytes, expected at most {LongestPart}";
+            }
+            // Windows looks at what is before the first dot, without the spaces after it.
+            if (Devices.Contains(part.Split('.')[0].TrimEnd(' ')))
             {
                 return $"has a part '{part}' that is a device on Windows";
             }

@@ -14,9 +14,8 @@ internal sealed class TreeCache(string folder, ILogger logger)
     {
         try
         {
-            using var stream = File.OpenRead(Name(commit));
-            using var document = JsonDocument.Parse(stream);
-            return HubJson.Number(document.RootElement, "format_version") == Version && HubJson.Member(document.RootElement, "files") is { ValueKind: JsonValueKind.Object } files
+            var tree = HubJson.Parse(File.ReadAllBytes(Name(commit)));
+            return HubJson.Number(tree, "format_version") == Version && HubJson.Member(tree, "files") is { ValueKind: JsonValueKind.Object } files
                 ? [.. files.EnumerateObject().Select(Entry)] : null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)

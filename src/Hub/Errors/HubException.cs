@@ -15,7 +15,7 @@ public class HubException : IOException
     /// <summary>Status, request id and error code of the answer.</summary>
     public HubFailure Failure { get; }
 
-    /// <summary>The answer's status, or null where there was no answer.</summary>
+    /// <summary>The answer's status, or null where there was none, or one that broke off.</summary>
     public HttpStatusCode? StatusCode => Failure.StatusCode;
 
     /// <summary>The id under which the Hub's staff finds the request, or null.</summary>

@@ -63,15 +63,12 @@ internal static class HubErrors
 
     private static async Task<string?> BodyMessageAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
+        var bytes = await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
         try
         {
-            var bytes = new byte[LargestBody];
-            using var stream = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
-            var count = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
-            using var document = JsonDocument.Parse(bytes.AsMemory(0, count));
-            return Message(document.RootElement);
+            return bytes.Length > LargestBody ? null : Message(HubJson.Parse(bytes));
         }
-        catch (Exception exception) when (exception is JsonException or HttpRequestException or IOException)
+        catch (JsonException)
         {
             return null; // not JSON, or cut off: the status has to do
         }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
@@ -11,7 +12,11 @@ namespace LoraDiff.Hub.Http;
 /// </summary>
 internal sealed class HubHttp(HttpClient http, HubOptions options, ILogger logger, TimeProvider time)
 {
+    /// <summary>The longest answer that is not a file's content: 64 MiB, some hundred times what a page of a list has.</summary>
+    internal const int LargestAnswer = 64 << 20;
+
     private const int MostRedirects = 10;
+    private const int BufferSize = 1 << 16;
     private static readonly ActivitySource Activities = new("LoraDiff.Hub");
 
     internal TimeProvider Time => time;
@@ -20,7 +25,10 @@ internal sealed class HubHttp(HttpClient http, HubOptions options, ILogger logge
 
     internal Uri At(string pathAndQuery) => new(options.Endpoint.GetLeftPart(UriPartial.Path).TrimEnd('/') + pathAndQuery);
 
-    /// <summary>The answer's headers have arrived and its status is a success, or one that the request accepts; the caller disposes it.</summary>
+    /// <summary>
+    /// The answer's status is a success, or one that the request accepts, and it has arrived whole; of a file's content only the headers have. The caller disposes it.
+    /// An answer that breaks off or stands still is a lost connection: the request is sent again, unless it may not arrive twice.
+    /// </summary>
     internal async Task<HttpResponseMessage> SendAsync(HubRequest request, CancellationToken cancellation)
     {
         if (options.Offline)
@@ -44,10 +52,15 @@ internal sealed class HubHttp(HttpClient http, HubOptions options, ILogger logge
                 }
                 if (response.IsSuccessStatusCode || request.Accepted.Contains(status) || (request.StopAtForeignRedirect && status is >= 300 and < 400))
                 {
+                    if (!request.IsFile || !response.IsSuccessStatusCode)
+                    {
+                        await ReceiveAsync(response, request, response.IsSuccessStatusCode || attempt < options.MaxRetries, cancellation).ConfigureAwait(false);
+                    }
                     return response;
                 }
                 if (attempt >= options.MaxRetries || !RetryDelay.IsRetried(status) || RetryDelay.Told(response) > options.MaxRetryWait || (request.Retries == Retries.OnlyRefused && (status is not (429 or 503) || RetryDelay.Told(response) is null)))
                 {
+                    await ReceiveAsync(response, request, isNeeded: false, cancellation).ConfigureAwait(false);
                     throw await HubErrors.FromAsync(response, request.Subject, cancellation).ConfigureAwait(false);
                 }
                 reason = status.ToString(CultureInfo.InvariantCulture);
@@ -56,8 +69,11 @@ internal sealed class HubHttp(HttpClient http, HubOptions options, ILogger logge
             {
                 if (attempt >= options.MaxRetries || request.Retries == Retries.OnlyRefused)
                 {
+                    // No status: whether the request was carried out is as unknown as after no answer at all.
+                    var facts = new HubFailure(RequestId: response is null ? null : HubErrors.RequestId(response), Address: HubText.WithoutQuery(request.Address));
+                    var what = response is null ? $"{request.Address.Host} could not be reached for {request.Subject}" : $"The answer of {request.Address.Host} for {request.Subject} broke off";
                     response?.Dispose();
-                    throw new HubException($"{request.Address.Host} could not be reached for {request.Subject}: {Reason(exception)}", new(Address: HubText.WithoutQuery(request.Address)), exception);
+                    throw new HubException($"{what}: {Reason(exception)}", facts, exception);
                 }
                 reason = Reason(exception);
             }
@@ -95,7 +111,11 @@ internal sealed class HubHttp(HttpClient http, HubOptions options, ILogger logge
             {
                 return response;
             }
-            var next = new Uri(address, location);
+            if (!Uri.TryCreate(address, location, out var next))
+            {
+                response.Dispose();
+                throw new HubException($"{request.Subject}: the Hub redirects to '{HubText.WithoutQuery(location)}', which is not an address.", new(response.StatusCode, HubErrors.RequestId(response), Address: HubText.WithoutQuery(address)));
+            }
             if (request.StopAtForeignRedirect && !SameOrigin(next, address))
             {
                 return response;
@@ -111,6 +131,44 @@ internal sealed class HubHttp(HttpClient http, HubOptions options, ILogger logge
             }
             address = next;
         }
+    }
+
+    // The body takes the place of the stream that it came by, so that whoever reads it later waits for nobody and loses nothing.
+    private async Task ReceiveAsync(HttpResponseMessage response, HubRequest request, bool isNeeded, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var still = time.CreateTimer(static source => Cancel((CancellationTokenSource)source!), limit, options.ReadTimeout, Timeout.InfiniteTimeSpan);
+        using var whole = time.CreateTimer(static source => Cancel((CancellationTokenSource)source!), limit, options.WriteTimeout, Timeout.InfiniteTimeSpan);
+        using var arrived = new MemoryStream();
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            using var stream = await response.Content.ReadAsStreamAsync(limit.Token).ConfigureAwait(false);
+            for (int count; (count = await stream.ReadAsync(buffer, limit.Token).ConfigureAwait(false)) > 0 && arrived.Length <= LargestAnswer;)
+            {
+                still.Change(options.ReadTimeout, Timeout.InfiniteTimeSpan);
+                arrived.Write(buffer, 0, count);
+            }
+        }
+        catch (Exception exception) when (!isNeeded && IsLost(exception, cancellation))
+        {
+            HubLog.LostText(logger, Reason(exception));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+        if (isNeeded && arrived.Length > LargestAnswer)
+        {
+            throw new HubException($"The Hub's answer for {request.Subject} has more than {LargestAnswer} bytes, expected fewer: nothing that is asked of it is that long.", new(response.StatusCode, HubErrors.RequestId(response), Address: HubText.WithoutQuery(request.Address)));
+        }
+        var body = new ByteArrayContent(arrived.ToArray());
+        foreach (var (name, values) in response.Content.Headers.NonValidated)
+        {
+            body.Headers.TryAddWithoutValidation(name, values);
+        }
+        response.Content.Dispose();
+        response.Content = body;
     }
 
     private static void Cancel(CancellationTokenSource source)

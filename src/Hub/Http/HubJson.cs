@@ -9,17 +9,65 @@ internal static class HubJson
 {
     internal static async Task<JsonElement> ReadAsync(HttpResponseMessage response, RequestSubject subject, CancellationToken cancellation)
     {
+        var bytes = await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
         try
         {
-            using var stream = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
-            using var document = await JsonDocument.ParseAsync(stream, default, cancellation).ConfigureAwait(false);
-            return document.RootElement.Clone();
+            return Parse(bytes);
         }
         catch (JsonException exception)
         {
-            throw new HubException($"The Hub's answer for {subject} is not JSON: {HubText.Printable(exception.Message)}", new(response.StatusCode, HubErrors.RequestId(response)), exception);
+            throw Unusable(response, subject, $"is not JSON: {HubText.Printable(exception.Message)}", exception);
         }
     }
+
+    /// <summary>The same, of an answer that must be a list.</summary>
+    internal static async Task<JsonElement> ReadListAsync(HttpResponseMessage response, RequestSubject subject, CancellationToken cancellation)
+    {
+        var value = await ReadAsync(response, subject, cancellation).ConfigureAwait(false);
+        return value.ValueKind == JsonValueKind.Array ? value : throw Unusable(response, subject, $"is {value.ValueKind}, expected a list.");
+    }
+
+    /// <summary>Parses bytes, and looks at every text in them: a lone surrogate, which JSON lets through, is found here and not where the text is used.</summary>
+    /// <exception cref="JsonException">They are not JSON, or hold text that is not Unicode.</exception>
+    internal static JsonElement Parse(ReadOnlyMemory<byte> bytes)
+    {
+        using var document = JsonDocument.Parse(bytes.Span.StartsWith("\uFEFF"u8) ? bytes["\uFEFF"u8.Length..] : bytes);
+        try
+        {
+            RequireText(document.RootElement);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new JsonException("it holds text that is not Unicode", exception);
+        }
+        return document.RootElement.Clone();
+    }
+
+    private static void RequireText(JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (var member in value.EnumerateObject())
+                {
+                    _ = member.Name;
+                    RequireText(member.Value);
+                }
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in value.EnumerateArray())
+                {
+                    RequireText(item);
+                }
+                break;
+            case JsonValueKind.String:
+                _ = value.GetString();
+                break;
+        }
+    }
+
+    private static HubException Unusable(HttpResponseMessage response, RequestSubject subject, string why, Exception? inner = null) =>
+        new($"The Hub's answer for {subject} {why}", new(response.StatusCode, HubErrors.RequestId(response), Address: HubText.WithoutQuery(response.RequestMessage?.RequestUri)), inner);
 
     internal static JsonElement? Member(JsonElement value, string name) => value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out var member) && member.ValueKind != JsonValueKind.Null ? member : null;
 

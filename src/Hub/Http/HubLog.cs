@@ -32,6 +32,9 @@ internal static partial class HubLog
     [LoggerMessage(10, LogLevel.Debug, "{Path} could not be written ({Reason}); the Hub will be asked again")]
     internal static partial void NotNoted(ILogger logger, string path, string reason);
 
+    [LoggerMessage(11, LogLevel.Debug, "The text of an error answer was lost ({Reason}); its status has to do")]
+    internal static partial void LostText(ILogger logger, string reason);
+
     [LoggerMessage(6, LogLevel.Information, "The repository moved on while {Subject} was written; commit attempt {Attempt}")]
     internal static partial void Rebased(ILogger logger, string subject, int attempt);
 }

@@ -21,6 +21,9 @@ internal sealed record HubRequest(HttpMethod Method, Uri Address)
 
     internal TimeSpan? Timeout { get; init; }
 
+    /// <summary>Whether a successful answer is a file's content, which the caller reads as it arrives; every other answer has arrived whole before the caller sees it.</summary>
+    internal bool IsFile { get; init; }
+
     /// <summary>The repository, revision and file that it is about, for error messages.</summary>
     internal RequestSubject Subject { get; init; } = new();
 

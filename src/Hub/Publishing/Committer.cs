@@ -1,4 +1,3 @@
-using System.Text.Json;
 using LoraDiff.Hub.Errors;
 using LoraDiff.Hub.Http;
 
@@ -75,16 +74,7 @@ internal sealed class Committer(HubClient client, HubHttp http, HubOptions optio
             Content = body, Retries = Retries.OnlyRefused, Timeout = options.WriteTimeout, Subject = subject,
         };
         using var response = await http.SendAsync(request, cancellation).ConfigureAwait(false);
-        JsonElement answer;
-        try
-        {
-            answer = await HubJson.ReadAsync(response, subject, cancellation).ConfigureAwait(false);
-        }
-        catch (Exception e) when (HubHttp.IsLost(e, cancellation))
-        {
-            throw new HubException($"The answer to the commit in {subject} was lost: {HubHttp.Reason(e)}.", default, e);
-        }
-
+        var answer = await HubJson.ReadAsync(response, subject, cancellation).ConfigureAwait(false);
         var id = HubJson.Required(answer, "commitOid", subject);
         var pullRequest = HubJson.Text(answer, "pullRequestUrl");
         return new CommitResult

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LoraDiff.Hub.Errors;
@@ -90,15 +92,17 @@ internal sealed class LfsUpload(HubHttp http, HubOptions options, RepositoryId r
 
     private (Uri Href, IReadOnlyList<KeyValuePair<string, string>> Headers) Step(JsonElement step, HttpResponseMessage response, RequestSubject subject)
     {
-        var headers = step.TryGetProperty("header", out var given) && given.ValueKind == JsonValueKind.Object
+        var headers = HubJson.Member(step, "header") is { ValueKind: JsonValueKind.Object } given
             ? given.EnumerateObject().Select(h => KeyValuePair.Create(h.Name, h.Value.ToString())).ToArray() : [];
         return (Address(HubJson.Required(step, "href", subject), response, subject), headers);
     }
 
+    private static bool IsAddress(string text, [NotNullWhen(true)] out Uri? address) => Uri.TryCreate(text, UriKind.Absolute, out address) && address.Scheme is "http" or "https";
+
     // A mirror hands out the public Hub's addresses; what is meant is the mirror.
     private Uri Address(string href, HttpResponseMessage response, RequestSubject subject)
     {
-        if (!Uri.TryCreate(href, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+        if (!IsAddress(href, out var address))
         {
             throw JsonAnswer.Unusable(response, subject, "an address in it is not one");
         }
@@ -156,7 +160,7 @@ internal sealed class LfsUpload(HubHttp http, HubOptions options, RepositoryId r
         await Parallel.ForEachAsync(Enumerable.Range(0, parts.Count), Parallelism(cancellation), async (i, token) =>
         {
             var offset = i * chunkSize;
-            if (!Uri.TryCreate(parts[i].Value, UriKind.Absolute, out var address))
+            if (!IsAddress(parts[i].Value, out var address))
             {
                 throw new HubException($"The Hub's address for part {parts[i].Key} of an object is not one.");
             }
@@ -200,7 +204,7 @@ internal sealed class LfsUpload(HubHttp http, HubOptions options, RepositoryId r
 
             using (response)
             {
-                var said = await response.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false);
+                var said = Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false));
                 throw new HubException($"{address.Host} refuses bytes {offset}–{offset + count - 1} of an object of {repository} with {(int)response.StatusCode}: {HubText.Printable(said)}", new HubFailure(response.StatusCode, HubErrors.RequestId(response), null, HubText.WithoutQuery(address)));
             }
         }

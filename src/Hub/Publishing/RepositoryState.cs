@@ -46,7 +46,7 @@ internal sealed class RepositoryState(HubClient client, RepositoryId repository)
 
     private async Task<bool> HasAsync(string commit, IReadOnlyList<PlannedFile> files, IReadOnlyList<CommitOperation> gone, CancellationToken cancellation)
     {
-        var found = (await client.GetPathsAsync(repository, [.. files.Select(f => f.Path), .. gone.Select(d => d.Path)], commit, cancellation).ConfigureAwait(false)).ToDictionary(e => e.Path, StringComparer.Ordinal);
+        var found = (await client.GetPathsAsync(repository, [.. files.Select(f => f.Path), .. gone.Select(d => d.Path)], commit, cancellation).ConfigureAwait(false)).DistinctBy(e => e.Path).ToDictionary(e => e.Path, StringComparer.Ordinal);
         foreach (var file in files)
         {
             if (!found.TryGetValue(file.Path, out var entry) || entry.Etag != await file.IdAsync(cancellation).ConfigureAwait(false))

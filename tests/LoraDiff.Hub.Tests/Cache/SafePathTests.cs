@@ -20,6 +20,11 @@ public sealed class SafePathTests
     [InlineData("")]
     [InlineData("sub/NUL")]
     [InlineData("con.txt")]
+    [InlineData("CON .txt")]
+    [InlineData("com¹")]
+    [InlineData("LPT³.bin")]
+    [InlineData("conin$")]
+    [InlineData("CONOUT$.txt")]
     [InlineData("a./b")]
     [InlineData("name ")]
     [InlineData("x:stream")]
@@ -34,7 +39,16 @@ public sealed class SafePathTests
     [InlineData("..data/x..y")]
     [InlineData("über/日本.txt")]
     [InlineData("console.txt")]
+    [InlineData("com4x.txt")]
+    [InlineData("conin$1")]
     public void Below_OfAnHonestPath_StaysBelow(string path) => Assert.Equal(Path.Combine(["/root", .. path.Split('/')]), SafePath.Below("/root", path));
+
+    [Fact]
+    public void Below_OfANameLongerThanFileSystemsTake_IsRefused()
+    {
+        Assert.Throws<UnsafePathException>(() => SafePath.Below("/root", "a/" + new string('n', 256)));
+        Assert.EndsWith("n", SafePath.Below("/root", "a/" + new string('n', 255)), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void CheckLinks_OfAFolderThatIsALink_IsRefused()

@@ -7,6 +7,8 @@ public sealed class Fault(Func<HttpRequest, bool> matches, int times, Func<HttpC
 {
     private int _left = times;
 
+    private Func<HttpRequest, bool> Matches => matches;
+
     public int Happened { get; private set; }
 
     internal bool Takes(HttpRequest request)
@@ -32,11 +34,26 @@ public sealed class Fault(Func<HttpRequest, bool> matches, int times, Func<HttpC
         return Task.CompletedTask;
     });
 
+    /// <summary>This answer instead of the real one, with a request id.</summary>
+    public static Fault Answer(Func<HttpRequest, bool> matches, int times, string text, int status = 200, params (string Name, string Value)[] headers) => new(matches, times, async (context, _) =>
+    {
+        context.Response.StatusCode = status;
+        context.Response.Headers["X-Request-Id"] = "fake-request";
+        foreach (var (name, value) in headers)
+        {
+            context.Response.Headers[name] = value;
+        }
+        await context.Response.WriteAsync(text);
+    });
+
+    /// <summary>One after the other, on the same request.</summary>
+    public static Fault Both(Fault outer, Fault inner) => new(outer.Matches, outer._left, (context, next) => outer.ActAsync(context, () => inner.ActAsync(context, next)));
+
     /// <summary>The answer's body stops after so many bytes and the connection is cut.</summary>
     public static Fault DropBody(Func<HttpRequest, bool> matches, int times, long after) => new(matches, times, async (context, next) =>
     {
-        var real = context.Response.Body;
-        context.Response.Body = new CutStream(real, after, context.Abort);
+        context.Response.Headers["X-Request-Id"] = "fake-request";
+        context.Response.Body = new CutStream(context.Response.Body, after, context.Abort);
         try
         {
             await next();

@@ -175,4 +175,18 @@ public sealed class PythonReadTests
         Assert.Equal("2 ['v1'] 4 ['config.json'] tester False 2 ['me/model']", lines[0]);
         Assert.Equal(["RepositoryNotFoundError", "RevisionNotFoundError", "RemoteEntryNotFoundError"], lines[1..].Select(l => l.Trim()));
     }
+
+    [SkippableFact]
+    public async Task StoredTokens_ThatPythonWrote_AreFoundByName()
+    {
+        Skip.If(PythonPeer.Absent is not null, PythonPeer.Absent);
+        await using var fixture = await HubFixture.StartAsync();
+        var script = "from huggingface_hub.utils import _auth as a; a._save_token('hf_one', 'Büro'); a._save_token('hf_two%', 'my [own] token', refresh_token='r', expires_at=5); print('\\n'.join(f'{n}={t}' for n, t in a.get_stored_tokens().items()))";
+
+        var told = (await PythonPeer.RunAsync(script, fixture, fixture.Cache)).Split('\n');
+
+        var environment = new HubEnvironment(name => name == "HF_HOME" ? fixture.At("home") : null, "/nowhere", path => File.Exists(path) ? File.ReadAllText(path) : null);
+        Assert.Equal(told, environment.StoredTokens().Select(t => $"{t.Name}={t.Token}"));
+        Assert.Equal("hf_two%", new HubOptions().UseStoredToken("my [own] token", environment).Token);
+    }
 }

@@ -380,6 +380,70 @@ public sealed class CommitTests : IAsyncLifetime
         Assert.Equal(2, result.Uploaded);
     }
 
+    [Fact]
+    public async Task UploadFolder_FollowsLinksToFiles_NotToFolders()
+    {
+        Directory.CreateDirectory(_fixture.At("private", "deep"));
+        await File.WriteAllTextAsync(_fixture.At("private", "deep", "secret.txt"), "secret");
+        Directory.CreateDirectory(_fixture.At("folder", "sub"));
+        await File.WriteAllTextAsync(_fixture.At("folder", "sub", "a.txt"), "a");
+        await File.WriteAllTextAsync(_fixture.At("weights.txt"), "weights");
+        File.CreateSymbolicLink(_fixture.At("folder", "w.txt"), _fixture.At("weights.txt"));
+        Directory.CreateSymbolicLink(_fixture.At("folder", "other"), _fixture.At("private"));
+        Directory.CreateSymbolicLink(_fixture.At("folder", "self"), ".");
+        Directory.CreateSymbolicLink(_fixture.At("folder", "sub", "up"), "..");
+        Directory.CreateSymbolicLink(_fixture.At("link"), _fixture.At("folder"));
+
+        await _client.UploadFolderAsync(Id, _fixture.At("folder"));
+        Assert.Equal(["sub/a.txt", "w.txt"], _repository.Head.Files.Keys);
+        Assert.Equal("weights", _repository.Head.Files["w.txt"].Text);
+
+        // The folder that is named may be a link itself.
+        Assert.False((await _client.UploadFolderAsync(Id, _fixture.At("link"))).Changed);
+    }
+
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(0, false)]
+    [InlineData(25, true)]
+    [InlineData(25, false)]
+    public async Task Commit_WhoseAnswerBreaksOffOrStandsStill_IsMadeOnce(int after, bool stalls)
+    {
+        Hub.Faults.Add(stalls ? Fault.StallBody(IsCommit, 1, after) : Fault.DropBody(IsCommit, 1, after));
+
+        var result = await _fixture.Client(o => o.ReadTimeout = TimeSpan.FromMilliseconds(300), withToken: true).CommitAsync(Id, [Add("a.txt", "a")]);
+
+        Assert.Equal((true, _repository.Head.Id), (result.Changed, result.Commit));
+        Assert.Single(Hub.CommitBodies);
+    }
+
+    [Fact]
+    public async Task Upload_ThatTheStoreRefuses_InATextThatStandsStill_IsAskedForAnew()
+    {
+        static bool IsPut(HttpRequest request) => HttpMethods.IsPut(request.Method);
+        Hub.Faults.Add(Fault.Both(Fault.StallBody(IsPut, 2, 3), Fault.Answer(IsPut, 2, "<Error>expired</Error>", 403)));
+
+        await _fixture.Client(o => (o.ReadTimeout, o.MaxRetries) = (TimeSpan.FromMilliseconds(300), 1), withToken: true).CommitAsync(Id, [CommitOperation.Add("b.safetensors", Bytes(3000, 2))]);
+
+        Assert.Equal(Bytes(3000, 2), _repository.Head.Files["b.safetensors"].Bytes);
+        Assert.Equal(2, Hub.Count("objects/batch"));
+    }
+
+    [Theory]
+    [InlineData("/discussions", "[]")]
+    [InlineData("/discussions", "{\"num\":\"one\"}")]
+    [InlineData("objects/batch", "{\"objects\":[{\"oid\":\"x\",\"actions\":{\"upload\":7}}]}")]
+    [InlineData("objects/batch", "[7]")]
+    [InlineData("/preupload/", "{\"files\":[7]}")]
+    [InlineData("/preupload/", "\"\\udc00\"")]
+    [InlineData("validate-yaml", "{\"errors\":[\"\\ud800\"]}")]
+    public async Task Write_ThatIsAnsweredWithNonsense_IsATypedError(string asked, string answer)
+    {
+        Hub.Faults.Add(Fault.Answer(r => r.Path.Value!.Contains(asked, StringComparison.Ordinal), 100, answer));
+
+        await Assert.ThrowsAsync<HubException>(() => asked == "/discussions" ? _client.CreatePullRequestAsync(Id, "title") : CommitAsync(CommitOperation.Add("b.safetensors", Bytes(3000, 2)), Add("README.md", "# hello")));
+    }
+
     private static bool IsCommit(HttpRequest request) => request.Path.Value!.Contains("/commit/", StringComparison.Ordinal) && HttpMethods.IsPost(request.Method);
 
     private static CommitOperation Add(string path, string text) => CommitOperation.Add(path, Encoding.UTF8.GetBytes(text));
