@@ -9,6 +9,7 @@ internal static class HubJson
 {
     internal static async Task<JsonElement> ReadAsync(HttpResponseMessage response, RequestSubject subject, CancellationToken cancellation)
     {
+        subject.Answer = new(response.StatusCode, HubErrors.RequestId(response), Address: HubText.WithoutQuery(response.RequestMessage?.RequestUri));
         var bytes = await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
         try
         {
@@ -16,7 +17,7 @@ internal static class HubJson
         }
         catch (JsonException exception)
         {
-            throw Unusable(response, subject, $"is not JSON: {HubText.Printable(exception.Message)}", exception);
+            throw new HubException($"The Hub's answer for {subject} is not JSON: {HubText.Printable(exception.Message)}", subject.Answer, exception);
         }
     }
 
@@ -24,7 +25,7 @@ internal static class HubJson
     internal static async Task<JsonElement> ReadListAsync(HttpResponseMessage response, RequestSubject subject, CancellationToken cancellation)
     {
         var value = await ReadAsync(response, subject, cancellation).ConfigureAwait(false);
-        return value.ValueKind == JsonValueKind.Array ? value : throw Unusable(response, subject, $"is {value.ValueKind}, expected a list.");
+        return value.ValueKind == JsonValueKind.Array ? value : throw new HubException($"The Hub's answer for {subject} is {value.ValueKind}, expected a list.", subject.Answer);
     }
 
     /// <summary>Parses bytes, and looks at every text in them: a lone surrogate, which JSON lets through, is found here and not where the text is used.</summary>
@@ -66,9 +67,6 @@ internal static class HubJson
         }
     }
 
-    private static HubException Unusable(HttpResponseMessage response, RequestSubject subject, string why, Exception? inner = null) =>
-        new($"The Hub's answer for {subject} {why}", new(response.StatusCode, HubErrors.RequestId(response), Address: HubText.WithoutQuery(response.RequestMessage?.RequestUri)), inner);
-
     internal static JsonElement? Member(JsonElement value, string name) => value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out var member) && member.ValueKind != JsonValueKind.Null ? member : null;
 
     internal static string? Text(JsonElement value, string name) => Member(value, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
@@ -85,5 +83,5 @@ internal static class HubJson
         Text(value, name) is { } text && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) ? date : null;
 
     internal static string Required(JsonElement value, string name, RequestSubject subject) =>
-        Text(value, name) ?? throw new HubException($"The Hub's answer for {subject} has no '{name}'; expected a text.");
+        Text(value, name) ?? throw new HubException($"The Hub's answer for {subject} has no '{name}'; expected a text.", subject.Answer);
 }

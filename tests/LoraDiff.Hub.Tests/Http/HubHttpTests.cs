@@ -1,6 +1,7 @@
 using System.Net;
 using LoraDiff.Hub.Errors;
 using LoraDiff.Hub.Http;
+using LoraDiff.Hub.Publishing;
 using LoraDiff.Hub.Tests.Fake;
 using Microsoft.AspNetCore.Http;
 
@@ -130,10 +131,12 @@ public sealed class HubHttpTests
     [InlineData("{\"id\":\"\\ud800\"}", "not Unicode")]
     [InlineData("{\"id\":\"a\",\"\\udc00\":1}", "not Unicode")]
     [InlineData("{\"id\":\"a\",\"tags\":[{\"x\":[\"\\ud800x\"]}]}", "not Unicode")]
+    [InlineData("{\"private\":true}", "has no 'modelId'")]
+    [InlineData("[7]", "has no 'modelId'")]
     [InlineData("", "not JSON")]
     [InlineData("<html>", "not JSON")]
     [InlineData("{\"id\":", "not JSON")]
-    public async Task AnAnswer_ThatIsNotJson_IsATypedError(string text, string expected)
+    public async Task AnAnswer_ThatCannotBeUsed_IsATypedError(string text, string expected)
     {
         await using var fixture = await HubFixture.StartAsync();
         fixture.Hub.Faults.Add(Fault.Answer(_ => true, 1, text));
@@ -210,6 +213,36 @@ public sealed class HubHttpTests
 
         Assert.Contains("no end", error.Message, StringComparison.Ordinal);
         Assert.Equal(4, fixture.Hub.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("7")]
+    [InlineData("[[]]")]
+    [InlineData("[{\"path\":7,\"id\":{},\"size\":-1e99}]")]
+    [InlineData("{\"branches\":[7],\"files\":[null],\"objects\":[[]],\"orgs\":[7],\"name\":\"x\",\"auth\":7,\"siblings\":[\"a\"],\"cardData\":[],\"id\":\"a\",\"sha\":\"../x\"}")]
+    [InlineData("{\"files\":[{\"path\":\"b.safetensors\",\"uploadMode\":\"lfs\"}],\"objects\":[{\"oid\":{},\"actions\":{\"upload\":7}}],\"id\":\"a\",\"sha\":\"\",\"siblings\":[{\"rfilename\":\"x\",\"lfs\":3}]}")]
+    public async Task Nonsense_AsEveryAnswer_GivesTypedErrorsOnly(string text)
+    {
+        await using var fixture = await HubFixture.StartAsync();
+        fixture.Hub.Faults.Add(Fault.Answer(_ => true, int.MaxValue, text));
+        using var client = fixture.Client(o => o.MaxRetries = 0, withToken: true);
+        RepositoryId id = "me/model";
+        Func<Task>[] calls =
+        [
+            () => client.GetInfoAsync(id, files: true), () => client.ListTreeAsync(id).ToListAsync().AsTask(), () => client.GetPathsAsync(id, ["a"]), () => client.GetReferencesAsync(id),
+            () => client.ListCommitsAsync(id).ToListAsync().AsTask(), () => client.ListModelsAsync().ToListAsync().AsTask(), () => client.WhoAmIAsync(), () => client.CheckAccessAsync(id), () => client.FileExistsAsync(id, "a"),
+            () => client.DownloadFileAsync(id, "a"), () => client.DownloadSnapshotAsync(id), () => client.CreateRepositoryAsync(id), () => client.CreateBranchAsync(id, "b"), () => client.CreatePullRequestAsync(id, "t"),
+            () => client.ValidateCardAsync("---\n---\n"), () => client.CommitAsync(id, [CommitOperation.Add("b.safetensors", new byte[3000])]), () => client.CommitAsync(id, [CommitOperation.Add("b.txt", new byte[3])], new() { CreatePullRequest = true }),
+        ];
+        foreach (var call in calls)
+        {
+            if (await Record.ExceptionAsync(call) is { } error)
+            {
+                Assert.IsAssignableFrom<HubException>(error);
+            }
+        }
+        Assert.True(fixture.Hub.Requests.Count >= calls.Length);
     }
 
     [Fact]
