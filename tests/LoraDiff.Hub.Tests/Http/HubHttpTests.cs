@@ -35,7 +35,7 @@ public sealed class HubHttpTests
 
         Assert.Equal(Enumerable.Range(0, length).Select(i => fixture.Hub.Find($"me/m{i}")!.Head.Id), answers.Select(a => a.Branches[0].Commit));
         Assert.All(fixture.Hub.Faults, f => Assert.Equal(1, f.Happened));
-        Assert.All(Enumerable.Range(0, length), i => Assert.Equal(2, fixture.Hub.Count($"/me/m{i}/refs")));
+        Assert.All(Enumerable.Range(0, length), i => Assert.InRange(fixture.Hub.Count($"/me/m{i}/refs"), 2, 6));
     }
 
     [Theory]
