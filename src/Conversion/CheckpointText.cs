@@ -52,13 +52,18 @@ public sealed class CheckpointText
         => new(_template is null ? null : Render, StopTokenIds.Count > 0 ? StopTokenIds[0] : null, maskTokenId ?? MaskToken.Choose(Tokenizer, Checkpoint.Config.VocabularySize))
         {
             RenderWithTools = _template is null ? null : RenderWithTools,
+            RenderMarked = _template is { HasGenerationBlocks: true } ? RenderMarked : null,
             Fingerprint = _fingerprint.Value,
         };
 
     internal string Render(IReadOnlyList<DataTurn> turns, bool addGenerationPrompt) => _template!.Render(Messages(turns), addGenerationPrompt);
 
-    private string RenderWithTools(IReadOnlyList<DataTurn> turns, JsonElement tools, bool addGenerationPrompt)
-        => _template!.Render(Messages(turns), addGenerationPrompt, new Dictionary<string, object?> { ["tools"] = tools });
+    private string RenderWithTools(IReadOnlyList<DataTurn> turns, JsonElement tools, bool addGenerationPrompt) => _template!.Render(Messages(turns), addGenerationPrompt, Variables(tools));
+
+    private RenderedChat RenderMarked(IReadOnlyList<DataTurn> turns, JsonElement? tools, AssistantTurns which)
+        => _template!.RenderWithMask(Messages(turns), which, tools is { } given ? Variables(given) : null);
+
+    private static Dictionary<string, object?> Variables(JsonElement tools) => new() { ["tools"] = tools };
 
     private static ChatMessage[] Messages(IReadOnlyList<DataTurn> turns) => [.. turns.Select(turn => new ChatMessage(turn.Role, turn.Content) { Fields = turn.Fields })];
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LoraDiff.Tokenizers;
 
 namespace LoraDiff.Conversion.Data;
 
@@ -10,6 +11,12 @@ public sealed record ConversationRenderer(Func<IReadOnlyList<DataTurn>, bool, st
 {
     /// <summary>Like <see cref="Render"/>, for a conversation with tools (a JSON array); null refuses such conversations.</summary>
     public Func<IReadOnlyList<DataTurn>, JsonElement, bool, string>? RenderWithTools { get; init; }
+
+    /// <summary>
+    /// For a template that says itself what the assistant says (<c>{% generation %}</c> blocks): renders messages, with tools or null, and marks which of the text is to be learnt; null where
+    /// there are no such blocks. Training then takes what is marked, as transformers does with <c>return_assistant_tokens_mask</c>.
+    /// </summary>
+    public Func<IReadOnlyList<DataTurn>, JsonElement?, AssistantTurns, RenderedChat>? RenderMarked { get; init; }
 
     /// <summary>Names the tokenizer and the template, so that tokenised data can be kept for later: the same text for the same files. Null keeps nothing.</summary>
     public string? Fingerprint { get; init; }
@@ -33,7 +40,10 @@ public sealed record ConversationRenderer(Func<IReadOnlyList<DataTurn>, bool, st
         return record.Text is not null ? "" : Render is null ? WithSystem(record) : Render(Asked(record), true);
     }
 
-    /// <summary>The documents of a record: one, or for a conversation one for each answer of the assistant, with all before it as the prompt.</summary>
+    /// <summary>
+    /// The documents of a record: one, or for a conversation one for each answer of the assistant, with all before it as the prompt. Where the template marks answers (<see cref="RenderMarked"/>),
+    /// one for each mark, which ends where the mark ends.
+    /// </summary>
     /// <param name="record">The record.</param>
     /// <param name="answers">Which answers of a conversation.</param>
     /// <exception cref="DataException">The template cannot be used with it.</exception>
@@ -47,12 +57,18 @@ public sealed record ConversationRenderer(Func<IReadOnlyList<DataTurn>, bool, st
 
         if (record.Messages is { } messages)
         {
+            if (RenderMarked is not null)
+            {
+                return Marked(record, messages, answers);
+            }
+
             var spoken = Enumerable.Range(0, messages.Count).Where(i => messages[i].Role == "assistant");
             return (answers == AnswerChoice.All ? spoken : spoken.TakeLast(1)).Select(i => Conversation(record, [.. messages.Take(i)], messages[i])).ToArray();
         }
 
         return Render is null
             ? [new RenderedDocument(WithSystem(record) + record.Completion, WithSystem(record).Length, IsConversation: false)]
+            : RenderMarked is not null ? Marked(record, [.. Asked(record), new DataTurn("assistant", record.Completion!)], answers)
             : [Conversation(record, Asked(record), new DataTurn("assistant", record.Completion!))];
     }
 
@@ -60,6 +76,26 @@ public sealed record ConversationRenderer(Func<IReadOnlyList<DataTurn>, bool, st
 
     private static DataTurn[] Asked(DataRecord record)
         => record.System is null ? [new DataTurn("user", record.Prompt!)] : [new DataTurn("system", record.System), new DataTurn("user", record.Prompt!)];
+
+    // The conversation is rendered once: an answer stands as it does before what follows it.
+    private RenderedDocument[] Marked(DataRecord record, IReadOnlyList<DataTurn> turns, AnswerChoice answers)
+    {
+        RenderedChat chat;
+        try
+        {
+            chat = RenderMarked!(turns, record.Tools, answers == AnswerChoice.Last ? AssistantTurns.Last : AssistantTurns.All);
+        }
+        catch (ChatTemplateException e)
+        {
+            throw Refused(record, e);
+        }
+
+        return chat.AssistantRanges.Count > 0
+            ? [.. chat.AssistantRanges.Select(range => new RenderedDocument(chat.Text[..range.End], range.Start, IsConversation: true))]
+            : throw new DataException($"{record.Location}: the chat template's generation blocks mark nothing of the conversation, so nothing of it can be learnt. Has the assistant a message with text?");
+    }
+
+    private static DataException Refused(DataRecord record, ChatTemplateException e) => new($"{record.Location}: the chat template refuses the conversation: {e.Message}", e);
 
     private RenderedDocument Conversation(DataRecord record, IReadOnlyList<DataTurn> before, DataTurn answer)
     {
@@ -70,9 +106,9 @@ public sealed record ConversationRenderer(Func<IReadOnlyList<DataTurn>, bool, st
             prompt = render(before, true);
             whole = render([.. before, answer], false);
         }
-        catch (Tokenizers.ChatTemplateException e)
+        catch (ChatTemplateException e)
         {
-            throw new DataException($"{record.Location}: the chat template refuses the conversation: {e.Message}", e);
+            throw Refused(record, e);
         }
 
         return whole.StartsWith(prompt, StringComparison.Ordinal)

@@ -57,6 +57,9 @@ public sealed record DataOptions
     /// <summary>Input up to this many bytes is kept in memory; tokens of more go to a temporary file, or to <see cref="DataCache"/>. Default 256 MiB.</summary>
     public long MemoryBytes { get; init; } = 256L << 20;
 
+    /// <summary>The most that <see cref="MaxLineBytes"/> may be (512 MiB): a line, its copy for the tokenizer's threads and its text must each fit one array.</summary>
+    public const int LongestLine = 1 << 29;
+
     /// <summary>Keys that <see cref="With"/> knows.</summary>
     public static IReadOnlyList<string> Keys { get; } = Settings.Keys(typeof(DataOptions));
 
@@ -77,7 +80,7 @@ public sealed record DataOptions
     {
         Settings.Require(MaxLength >= 2, "max_length", MaxLength, "at least 2 tokens");
         Settings.Require(WindowOverlap >= 0 && WindowOverlap <= MaxLength - 2, "window_overlap", WindowOverlap, "from 0 to max_length - 2");
-        Settings.Require(MaxLineBytes > 0, "max_line_bytes", MaxLineBytes, "above 0");
+        Settings.Require(MaxLineBytes is > 0 and <= LongestLine, "max_line_bytes", MaxLineBytes, $"from 1 to {LongestLine}");
         Settings.Require(Limit is null or > 0, "limit", Limit, "above 0, or null");
         Settings.Require(EvalShare is >= 0 and < 1, "eval_share", EvalShare, "at least 0 and below 1");
         Settings.Require(EvalLimit > 0, "eval_limit", EvalLimit, "above 0");

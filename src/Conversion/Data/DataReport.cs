@@ -104,6 +104,11 @@ public sealed record DataReport
             }
         }
 
+        if (report.Records == 0 && report.Skipped == 0)
+        {
+            throw TrainingData.Unusable(sources, "no usable line");
+        }
+
         report.Problems = problems;
         report.ByKind = kinds;
         report.ByLength = [.. lengths.Select(l => new LengthCount(1 << l.Key, (1 << l.Key) * 2 - 1, l.Value))];

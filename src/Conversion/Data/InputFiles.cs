@@ -47,7 +47,7 @@ internal static class InputFiles
 
         if (Directory.Exists(path))
         {
-            var found = Sorted(Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Where(IsData));
+            var found = Sorted(Below(path, recursive: true).Where(IsData));
             return found.Length > 0 ? found : throw new DataException($"The folder '{path}' has no data file ({string.Join(", ", Extensions)}).");
         }
 
@@ -72,12 +72,19 @@ internal static class InputFiles
         }
 
         var tail = parts[wild..];
-        var depth = Array.IndexOf(tail, "**") >= 0 ? SearchOption.AllDirectories : SearchOption.TopDirectoryOnly;
-        var candidates = tail.Length == 1 || depth == SearchOption.AllDirectories
-            ? Directory.EnumerateFiles(root, "*", depth)
-            : Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories);
+        var candidates = Below(root, recursive: tail.Length > 1 || tail[0] == "**");
         return Sorted(candidates.Where(file => Fits(Path.GetRelativePath(root, file).Replace('\\', '/').Split('/'), tail)).Select(file => wild == 0 ? Path.GetRelativePath(".", file) : file));
     }
+
+    // A link to a folder is not entered: the same files would be read again, and a link to a folder above has no end.
+    private static FileSystemEnumerable<string> Below(string folder, bool recursive) => new(
+        folder,
+        static (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(),
+        new EnumerationOptions { RecurseSubdirectories = recursive, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false })
+    {
+        ShouldIncludePredicate = static (ref FileSystemEntry entry) => !entry.IsDirectory,
+        ShouldRecursePredicate = static (ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+    };
 
     private static bool Fits(ReadOnlySpan<string> path, ReadOnlySpan<string> pattern)
     {
@@ -96,6 +103,11 @@ internal static class InputFiles
 
     private static InputFile Open(string path, int source, DataOptions options)
     {
+        if (!FileKind.IsRegular(path))
+        {
+            throw new DataException($"'{path}' is no regular file but a pipe, a device or a link to nothing, and data are read more than once. Write what it gives to a file first: cat '{path}' > data.jsonl");
+        }
+
         Span<byte> start = stackalloc byte[4];
         using var handle = File.OpenHandle(path);
         var read = RandomAccess.Read(handle, start, 0);

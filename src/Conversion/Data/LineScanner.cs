@@ -37,7 +37,7 @@ internal sealed class LineScanner : RecordCutter
             }
 
             _scanned = _end;
-            if (_end - _start > _maxBytes + 1)
+            if (_end - _start - 1 > _maxBytes)
             {
                 // Forget what was read of the line, and go on looking for its end.
                 (Offset, _tooLong) = (_tooLong ? Offset : _fileOffset + _start, true);

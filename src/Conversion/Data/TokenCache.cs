@@ -19,7 +19,7 @@ internal static class TokenCache
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         // What does not change the tokens stays out, so that it can be changed without tokenising again.
         Add(hash, Settings.ToJson(options with { DataCache = null, MemoryBytes = 0, EvalShare = options.EvalShare > 0 ? 0.5 : 0, EvalLimit = 1 }));
-        Add(hash, $"{renderer.Fingerprint} {renderer.Render is null} {renderer.EndTokenId} {renderer.MaskTokenId}");
+        Add(hash, $"{renderer.Fingerprint} {renderer.Render is null} {renderer.RenderMarked is null} {renderer.EndTokenId} {renderer.MaskTokenId}");
         Add(hash, $"{typeof(TokenCache).Module.ModuleVersionId} {typeof(Tokenizer).Module.ModuleVersionId}");
         foreach (var file in files)
         {

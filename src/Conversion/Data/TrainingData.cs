@@ -89,8 +89,10 @@ public sealed class TrainingData : IDisposable
 
         data.Dispose();
         var found = data.Records == 0 ? "no usable line" : data.Evaluation.Count > 0 ? "nothing left to train on beside its evaluation share" : "no document with a token to learn";
-        throw new DataException($"'{sources}' has {found}.{(data.Problems.Count > 0 ? $" The first of {data.Skipped} problems: {data.Problems[0]}" : "")}");
+        throw Unusable(sources, found, data.Problems.Count > 0 ? $" The first of {data.Skipped} problems: {data.Problems[0]}" : "");
     }
+
+    internal static DataException Unusable(DataSources sources, string found, string problem = "") => new($"'{sources}' has {found}.{problem}");
 
     private static (SampleStore Store, DataSummary Summary) InMemory(IEnumerable<PreparedRecord> records, IReadOnlyList<InputFile> files)
     {

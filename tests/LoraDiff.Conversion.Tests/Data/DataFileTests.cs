@@ -131,6 +131,64 @@ public sealed class DataFileTests : IDisposable
     }
 
     [Fact]
+    public void LineLimit_AtItsLargest_ReadsLinesLongerThanTheBuffer_AndAboveIsRefused()
+    {
+        var path = _folder.Write("data.jsonl", $$"""{"text": "{{new string('a', 400_000)}}"}""" + "\n" + Two);
+        Assert.Equal(2, DataFolder.Load(path, new DataOptions { MaxLineBytes = DataOptions.LongestLine }).Records);
+        foreach (var refused in new[] { int.MaxValue, DataOptions.LongestLine + 1, 0 })
+        {
+            var error = Assert.Throws<RecipeException>(() => DataFolder.Load(path, new DataOptions { MaxLineBytes = refused }));
+            Assert.Contains("max_line_bytes", error.Message, StringComparison.Ordinal);
+            Assert.Contains("536870912", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>A link to the folder itself has no end, and one to another folder would read its files twice; links to files are files.</summary>
+    [SkippableTheory]
+    [InlineData("")]
+    [InlineData("**/*.jsonl")]
+    [InlineData("*/*.jsonl")]
+    public void Folder_WithLinkedFolders_IsReadOnce(string pattern)
+    {
+        _folder.Write("data/a/one.jsonl", One);
+        var two = _folder.Write("elsewhere/two.jsonl", Two);
+        try
+        {
+            Directory.CreateSymbolicLink(_folder.At("data", "self"), _folder.At("data"));
+            Directory.CreateSymbolicLink(_folder.At("data", "a", "up"), _folder.At("data"));
+            Directory.CreateSymbolicLink(_folder.At("data", "other"), _folder.At("elsewhere"));
+            File.CreateSymbolicLink(_folder.At("data", "a", "linked.jsonl"), two);
+        }
+        catch (IOException e) when (OperatingSystem.IsWindows())
+        {
+            Skip.If(true, $"This user may not make links: {e.Message}");
+        }
+
+        var source = pattern.Length == 0 ? _folder.At("data") : _folder.At(["data", .. pattern.Split('/')]);
+        Assert.Equal(["two<|im_end|>", "one<|im_end|>"], DataFolder.Learnt(DataFolder.Load(source).Samples));
+    }
+
+    /// <summary>Opening a pipe waits for a writer, so it must be refused without being opened.</summary>
+    [SkippableFact]
+    public void PipesAndDevices_AreRefusedByName()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "There are no named pipes in Windows' folders.");
+        var pipe = _folder.At("pipe.jsonl");
+        using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", [pipe]))
+        {
+            mkfifo.WaitForExit();
+            Assert.Equal(0, mkfifo.ExitCode);
+        }
+
+        File.CreateSymbolicLink(_folder.At("link.jsonl"), pipe);
+        foreach (var (source, named) in new[] { (pipe, pipe), (_folder.At("link.jsonl"), _folder.At("link.jsonl")), (_folder.Root, _folder.At("link.jsonl")), ("/dev/null", "/dev/null") })
+        {
+            var error = Assert.Throws<DataException>(() => DataFolder.Load(source));
+            Assert.Contains($"'{named}' is no regular file", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void Lines_AroundTheBuffersEnds_AreThoseThatDotnetReads()
     {
         var random = new Random(3);
@@ -143,7 +201,7 @@ public sealed class DataFileTests : IDisposable
         var path = _folder.Write("data.jsonl", text.ToString());
         var expected = File.ReadLines(path).Select((line, i) => (line, i + 1L)).Where(l => l.line.Length > 0);
         List<(string, long)> found = [];
-        using var scanner = new LineScanner(path, int.MaxValue - 1);
+        using var scanner = new LineScanner(path, int.MaxValue);
         while (scanner.MoveNext())
         {
             found.Add((Encoding.UTF8.GetString(scanner.Bytes.Span), scanner.Number));

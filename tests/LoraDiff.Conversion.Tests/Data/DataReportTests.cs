@@ -34,5 +34,24 @@ public sealed class DataReportTests : IDisposable
         Assert.All(shown.BlockStarts.Skip(1).Zip(shown.BlockStarts.Skip(2)), pair => Assert.Equal(16, pair.Second - pair.First));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("\uFEFF")]
+    [InlineData("\n\n")]
+    public void Report_OfNothing_IsTheErrorThatLoadingGives(string text)
+    {
+        var path = _folder.Write("empty.jsonl", text);
+        var error = Assert.Throws<DataException>(() => DataReport.Make(path, DataFolder.Tokens, DataFolder.Chat, ConversionRecipe.LoraDiff));
+        Assert.Equal(Assert.Throws<DataException>(() => DataFolder.Load(path)).Message, error.Message);
+        Assert.Contains("empty.jsonl' has no usable line", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Report_OfBrokenLinesOnly_CountsThem()
+    {
+        var report = DataReport.Make(_folder.Write("data.jsonl", "broken\n"), DataFolder.Tokens, DataFolder.Chat, ConversionRecipe.LoraDiff, new DataOptions { SkipBroken = true });
+        Assert.Equal((0, 1), (report.Records, report.Skipped));
+    }
+
     public void Dispose() => _folder.Dispose();
 }

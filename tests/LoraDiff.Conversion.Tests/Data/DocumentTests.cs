@@ -94,16 +94,48 @@ public sealed class DocumentTests : IDisposable
     [Fact]
     public void Tools_AndToolCalls_ReachACheckpointsTemplate()
     {
-        foreach (var file in Directory.EnumerateFiles(DataFolder.Checkpoint).Where(f => !f.EndsWith(".safetensors", StringComparison.Ordinal)))
-        {
-            File.Copy(file, _folder.At(Path.GetFileName(file)));
-        }
-
-        _folder.Write("chat_template.jinja", "{% if tools %}T:{{ tools[0].name }} {% endif %}{% for m in messages %}{{ m.role }}:{{ m.content or '' }}{% for c in m.tool_calls or [] %}[{{ c.name }}]{% endfor %};{% endfor %}{% if add_generation_prompt %}assistant:{% endif %}");
+        var text = WithTemplate("{% if tools %}T:{{ tools[0].name }} {% endif %}{% for m in messages %}{{ m.role }}:{{ m.content or '' }}{% for c in m.tool_calls or [] %}[{{ c.name }}]{% endfor %};{% endfor %}{% if add_generation_prompt %}assistant:{% endif %}");
         var path = _folder.Write("data.jsonl", """{"tools": [{"name": "add"}], "messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": null, "tool_calls": [{"name": "add"}]}, {"role": "tool", "content": "2"}, {"role": "assistant", "content": "two"}]}""");
-        var text = CheckpointText.Open(_folder.Root);
         var samples = TrainingData.Load(path, text.Tokenizer, text.Renderer()).Samples;
         Assert.Equal(["T:add user:a;assistant:[add];", "T:add user:a;assistant:[add];tool:2;assistant:two;"], samples.Select(s => text.Tokenizer.Decode(s.Ids)));
+    }
+
+    private const string TwoAnswers = """{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}, {"role": "user", "content": "c"}, {"role": "assistant", "content": "d"}, {"role": "user", "content": "e"}]}""";
+
+    // Decoding would begin an answer with "<think>", which the text with an answer does not: by prefixes this template cannot be used.
+    private const string Blocks = "{% for m in messages %}<|im_start|>{{ m.role }}\n{% if m.role == 'assistant' %}{% generation %}{{ m.content }}<|im_end|>{% endgeneration %}{% else %}{{ m.content }}<|im_end|>{% endif %}{{ '\n' }}{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n<think>{% endif %}";
+
+    /// <summary>What transformers' return_assistant_tokens_mask marks: the blocks, no more; what stands before is the prompt, what stands after belongs to no document.</summary>
+    [Fact]
+    public void Conversation_OfATemplateWithGenerationBlocks_LearnsTheBlocks()
+    {
+        var text = WithTemplate(Blocks);
+        var path = _folder.Write("data.jsonl", TwoAnswers + "\n" + """{"prompt": "p", "completion": "q"}""");
+        var samples = TrainingData.Load(path, text.Tokenizer, text.Renderer()).Samples;
+        const string First = "<|im_start|>user\na<|im_end|>\n<|im_start|>assistant\nb<|im_end|>", Second = First + "\n<|im_start|>user\nc<|im_end|>\n<|im_start|>assistant\nd<|im_end|>";
+        Assert.Equal([First, Second, "<|im_start|>user\np<|im_end|>\n<|im_start|>assistant\nq<|im_end|>"], samples.Select(s => text.Tokenizer.Decode(s.Ids)));
+        Assert.Equal(["b<|im_end|>", "d<|im_end|>", "q<|im_end|>"], DataFolder.Learnt(samples));
+        Assert.Equal(["d<|im_end|>", "q<|im_end|>"], DataFolder.Learnt(TrainingData.Load(path, text.Tokenizer, text.Renderer(), new DataOptions { Answers = AnswerChoice.Last }).Samples));
+    }
+
+    [Fact]
+    public void Conversation_OfATemplateWithoutGenerationBlocks_LearnsWhatFollowsThePrompt()
+    {
+        var plain = Blocks.Replace("{% generation %}", "", StringComparison.Ordinal).Replace("{% endgeneration %}", "", StringComparison.Ordinal);
+        var path = _folder.Write("data.jsonl", TwoAnswers);
+        var text = WithTemplate(plain.Replace("<think>", "", StringComparison.Ordinal));
+        Assert.Equal(["b<|im_end|>\n", "d<|im_end|>\n"], DataFolder.Learnt(TrainingData.Load(path, text.Tokenizer, text.Renderer()).Samples));
+
+        text = WithTemplate(plain);
+        Assert.Contains("does not continue its own prompt", Assert.Throws<DataException>(() => TrainingData.Load(path, text.Tokenizer, text.Renderer())).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Conversation_OfWhichTheBlocksMarkNothing_IsABrokenLine()
+    {
+        var text = WithTemplate("{% for m in messages %}{{ m.content }};{% if m.role == 'nobody' %}{% generation %}{{ m.content }}{% endgeneration %}{% endif %}{% endfor %}");
+        var error = Assert.Throws<DataException>(() => TrainingData.Load(_folder.Write("data.jsonl", TwoAnswers), text.Tokenizer, text.Renderer()));
+        Assert.Contains("data.jsonl:1: the chat template's generation blocks mark nothing", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -178,6 +210,17 @@ public sealed class DocumentTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private CheckpointText WithTemplate(string template)
+    {
+        foreach (var file in Directory.EnumerateFiles(DataFolder.Checkpoint).Where(f => !f.EndsWith(".safetensors", StringComparison.Ordinal)))
+        {
+            File.Copy(file, _folder.At(Path.GetFileName(file)), overwrite: true);
+        }
+
+        _folder.Write("chat_template.jinja", template);
+        return CheckpointText.Open(_folder.Root);
+    }
 
     private static string Lines(string prefix, int count) => string.Concat(Enumerable.Range(0, count).Select(i => $$"""{"text": "{{prefix}}{{i}}"}""" + "\n"));
 
