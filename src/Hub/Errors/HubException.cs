@@ -10,7 +10,7 @@ public class HubException : IOException
     /// <param name="facts">Status, request id and error code of the answer.</param>
     /// <param name="inner">The cause, if there is one.</param>
     public HubException(string message, HubFailure facts = default, Exception? inner = null)
-        : base(HubText.WithoutSecrets(facts.RequestId is { Length: > 0 } id ? $"{message} (request id {id})" : message), inner) => Failure = facts;
+        : base(HubText.WithoutSecrets(facts.RequestId is { Length: > 0 } id && !message.Contains($"(request id {id})", StringComparison.Ordinal) ? $"{message} (request id {id})" : message), inner) => Failure = facts;
 
     /// <summary>Status, request id and error code of the answer.</summary>
     public HubFailure Failure { get; }

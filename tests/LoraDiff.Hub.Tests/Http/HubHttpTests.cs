@@ -59,6 +59,8 @@ public sealed class HubHttpTests
         Assert.Equal(3, fixture.Hub.Count("GET /api/models/me/model"));
         Assert.Equal([1, 2], fixture.Time.Waits.Select(w => (int)w.TotalSeconds));
         Assert.Equal(folder, await client.DownloadSnapshotAsync("me/model"));
+        var missing = await Assert.ThrowsAsync<LocalEntryNotFoundException>(() => client.DownloadSnapshotAsync("me/other"));
+        Assert.Equal(2, missing.Message.Split("(request id fake-request)").Length); // told once, though one error is in the other
     }
 
     [Theory]
