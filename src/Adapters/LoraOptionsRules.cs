@@ -19,9 +19,12 @@ internal static class LoraOptionsRules
             throw new AdapterException($"lora_dropout is {o.Dropout}; it must be at least 0 and below 1.");
         }
 
-        if (!double.IsFinite(o.Alpha) || o.AlphaPattern.Values.Any(alpha => !double.IsFinite(alpha)))
+        foreach (var (key, alpha) in o.AlphaPattern.Select(pair => ($"alpha_pattern['{pair.Key}']", pair.Value)).Prepend(("lora_alpha", o.Alpha)))
         {
-            throw new AdapterException("lora_alpha and the values of alpha_pattern must be finite numbers.");
+            if (!float.IsFinite((float)alpha))
+            {
+                throw new AdapterException($"{key} is {alpha}; it must be a number that float32 holds.");
+            }
         }
 
         if (o.TaskType is { } task && !TaskTypes.Contains(task))

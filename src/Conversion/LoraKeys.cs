@@ -8,6 +8,9 @@ namespace LoraDiff.Conversion;
 /// <summary>Settings of the adapter by the names that PEFT's <c>adapter_config.json</c> gives them.</summary>
 internal static partial class LoraKeys
 {
+    // Wider than any layer: such a rank is a slip, which else only the allocator would notice.
+    private const int MaxRank = 1 << 16;
+
     private const string FileName = "adapter_config.json";
 
     public static IReadOnlyList<string> All { get; } =
@@ -45,6 +48,12 @@ internal static partial class LoraKeys
     /// <exception cref="RecipeException">The message names the key, its value and what would be right.</exception>
     public static void Require(LoraOptions options)
     {
+        Settings.Require(options.Rank <= MaxRank, "r", options.Rank, $"at most {MaxRank}");
+        foreach (var (pattern, rank) in options.RankPattern)
+        {
+            Settings.Require(rank <= MaxRank, $"rank_pattern['{pattern}']", rank, $"at most {MaxRank}");
+        }
+
         Settings.Require(options.Alpha > 0, "lora_alpha", options.Alpha, "above 0: the adapter's output is multiplied by it");
         foreach (var (pattern, alpha) in options.AlphaPattern)
         {

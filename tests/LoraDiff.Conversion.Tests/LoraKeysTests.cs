@@ -68,6 +68,7 @@ public sealed class LoraKeysTests
     [InlineData("layers_to_transform", "0", "'layers_to_transform=0'", "'all-linear', which means")]
     [InlineData("r", "much", "'r=much': r is \"much\"", "expected")]
     [InlineData("r", "99999999999", "'r=99999999999': r is 99999999999", "2147483647")]
+    [InlineData("lora_alpha", "1e300", "'lora_alpha=1e300': lora_alpha is 1E+300", "float32")]
     [InlineData("lora_dropout", "1", "'lora_dropout=1': lora_dropout is 1", "below 1")]
     [InlineData("target_modules", "q_proj,", "'target_modules=q_proj,'", "beside a comma")]
     [InlineData("modules_to_save", ",", "'modules_to_save=,'", "beside a comma")]
@@ -87,6 +88,10 @@ public sealed class LoraKeysTests
     [Theory]
     [InlineData("lora_alpha", "0", "lora_alpha is 0")]
     [InlineData("lora_alpha", "-8", "lora_alpha is -8")]
+    [InlineData("r", "65537", "r is 65537")]
+    [InlineData("rank_pattern", """{"q_proj":65537}""", "rank_pattern['q_proj'] is 65537")]
+    [InlineData("batch_size", "1048577", "batch_size is 1048577")]
+    [InlineData("block_schedule.max", "4097", "block_schedule.max is 4097")]
     [InlineData("alpha_pattern", """{"q_proj":0}""", "alpha_pattern['q_proj'] is 0")]
     [InlineData("trainable_token_indices", "-1", "trainable_token_indices is -1")]
     public void Validate_WhereAnAdapterCouldNotLearn_NamesKeyAndValue(string key, string value, string said)

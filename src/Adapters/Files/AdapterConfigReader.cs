@@ -100,8 +100,8 @@ internal static class AdapterConfigReader
             JsonValueKind.True or JsonValueKind.Null => LoraInit.Default,
             JsonValueKind.False => LoraInit.Random,
             JsonValueKind.String => InitNames.Parse(value.GetString()!) ?? throw new AdapterException(
-                $"{config.Source}: {Key} is '{value.GetString()}', which changes the base weights in a way that cannot be repeated here. Save the adapter with PEFT's path_initial_model_for_weight_conversion, which makes it a plain LoRA."),
-            _ => throw config.Wrong(Key, value, "true, false or a name"),
+                $"{config.Source}: {Key} is '{value.GetString()}'; expected true, false or one of {string.Join(", ", InitNames.All)}. Others change the base weights in a way that cannot be repeated here: save such an adapter with PEFT's path_initial_model_for_weight_conversion, which makes it a plain LoRA."),
+            _ => throw config.Wrong(Key, value, $"true, false or one of {string.Join(", ", InitNames.All)}"),
         };
     }
 

@@ -84,7 +84,8 @@ internal sealed class ConfigObject
     public TokenRows? Tokens(string key) => Present(key) is { } value
         ? value.ValueKind == JsonValueKind.Array
             ? TokenRows.Of(Rows(key, value))
-            : TokenRows.In(Object(key, value).ToDictionary(item => item.Name, item => (IReadOnlyList<long>)Rows(key, item.Value)))
+            : value.ValueKind != JsonValueKind.Object ? throw Wrong(key, value, "a list of token ids, or an object of such lists by module")
+        : TokenRows.In(Object(key, value).ToDictionary(item => item.Name, item => (IReadOnlyList<long>)Rows(key, item.Value)))
         : null;
 
     private JsonElement? Present(string key) => _values.TryGetValue(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;

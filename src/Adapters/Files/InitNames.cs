@@ -3,6 +3,9 @@ namespace LoraDiff.Adapters.Files;
 /// <summary><c>init_lora_weights</c> ↔ <see cref="LoraInit"/>.</summary>
 internal static class InitNames
 {
+    /// <summary>The names, beside true and false.</summary>
+    public static IReadOnlyList<string> All { get; } = [.. Enum.GetValues<LoraInit>().Select(Value).OfType<string>()];
+
     public static LoraInit? Parse(string name) => name.ToLowerInvariant() switch
     {
         "gaussian" => LoraInit.Gaussian,

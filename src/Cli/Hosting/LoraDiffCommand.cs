@@ -52,6 +52,12 @@ internal static class LoraDiffCommand
     private static string Describe(Exception error)
     {
         var inner = error is AggregateException { InnerExceptions.Count: 1 } or TypeInitializationException ? error.InnerException! : error;
+        if (inner is ArgumentException { ParamName: { Length: > 0 } parameter })
+        {
+            // What .NET adds to the message speaks of code.
+            return OneLine(inner.Message.Split($" (Parameter '{parameter}')")[0]);
+        }
+
         return OneLine(inner is NullReferenceException or InvalidCastException or IndexOutOfRangeException ? $"{inner.GetType().Name}: {inner.Message} This is a bug in loradiff; please report it." : inner.Message);
     }
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using LoraDiff.Cli.Hosting;
 using LoraDiff.Conversion.Models;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LoraDiff.Cli.Verbs;
@@ -9,9 +8,9 @@ namespace LoraDiff.Cli.Verbs;
 /// <summary>The options that every computing verb takes.</summary>
 internal sealed class CommonOptions
 {
-    private readonly Option<string> _device = new("--device") { Description = "Where to compute: auto, cpu, cuda or cuda:N.", DefaultValueFactory = _ => "auto", HelpName = "DEVICE" };
+    private readonly DeviceOption _device = new();
     private readonly Option<string> _dtype = new("--dtype") { Description = "What to multiply in: auto (measured), float32, bfloat16 or float16.", DefaultValueFactory = _ => "auto", HelpName = "DTYPE" };
-    private readonly Option<long> _seed = new("--seed") { Description = "Seed of everything random.", HelpName = "N" };
+    private readonly NumberOption<long> _seed = new("--seed", "Seed of everything random.", "N", long.MinValue, long.MaxValue);
     private readonly Option<bool> _json = Json();
 
     /// <summary><c>--json</c>, which verbs that compute nothing take as well.</summary>
@@ -19,36 +18,22 @@ internal sealed class CommonOptions
 
     public void AddTo(Command command)
     {
-        command.Add(_device);
+        command.Add(_device.Option);
         command.Add(_dtype);
-        command.Add(_seed);
+        command.Add(_seed.Option);
         command.Add(_json);
     }
 
-    public long Seed(ParseResult parsed) => parsed.GetValue(_seed);
+    public long Seed(ParseResult parsed) => _seed.Value(parsed) ?? 0;
 
     public bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
 
     public ModelLoadOptions Load(ParseResult parsed, CancellationToken cancellationToken) => new()
     {
-        Device = Device(parsed.GetValue(_device)!),
+        Device = _device.Value(parsed),
         ComputeType = ComputeType(parsed.GetValue(_dtype)!),
         CancellationToken = cancellationToken,
     };
-
-    private static Device Device(string name)
-    {
-        if (name is "cpu" || (name is "auto" && !cuda.is_available()))
-        {
-            return CPU;
-        }
-
-        var index = name is "auto" or "cuda" ? 0
-            : name.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(name.AsSpan(5), System.Globalization.NumberStyles.None, null, out var number) ? number
-            : throw new CliException($"--device is '{name}'; expected auto, cpu, cuda or cuda:N.");
-        var count = cuda.is_available() ? cuda.device_count() : 0;
-        return index < count ? new Device(DeviceType.CUDA, index) : throw new CliException($"--device is '{name}', but {(count == 0 ? "this libtorch sees no CUDA device" : $"there are only {count} CUDA devices, numbered from 0")}. `loradiff doctor` says more.");
-    }
 
     private static ScalarType? ComputeType(string name) => name switch
     {

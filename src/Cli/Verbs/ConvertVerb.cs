@@ -16,8 +16,8 @@ internal sealed class ConvertVerb
     private readonly Option<string[]> _data = new("--data") { Description = DataSettings.Description, Required = true, AllowMultipleArgumentsPerToken = true, HelpName = "FILE" };
     private readonly Option<string> _out = new("--out") { Description = "Where the PEFT folder goes, with loradiff.json, metrics.jsonl and checkpoints/.", Required = true, HelpName = "DIR" };
     private readonly Option<string> _recipe = new("--recipe") { Description = $"What to learn: {string.Join(", ", ConversionRecipe.Presets.Select(r => r.Name))}, or a loradiff.json.", DefaultValueFactory = _ => ConversionRecipe.LoraDiff.Name, HelpName = "NAME" };
-    private readonly Option<double?> _minutes = new("--minutes") { Description = "Train for so long. Default: 30.", HelpName = "M" };
-    private readonly Option<int?> _steps = new("--steps") { Description = "Train for so many steps.", HelpName = "N" };
+    private readonly NumberOption<double> _minutes = new("--minutes", "Train for so long. Default: 30.", "M", 0, TrainingOptions.MaxMinutes, isOpen: true);
+    private readonly NumberOption<int> _steps = new("--steps", "Train for so many steps.", "N", 1, int.MaxValue);
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the newest checkpoint in --out, with the same model, data and settings." };
     private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Start anew in place of the adapter and the checkpoints in --out." };
     private readonly Option<string[]> _validation = new("--validation") { Description = "Data whose losses are measured during training. Default: what --set eval_share=X keeps apart.", AllowMultipleArgumentsPerToken = true, HelpName = "FILE" };
@@ -30,7 +30,7 @@ internal sealed class ConvertVerb
         var verb = new ConvertVerb(console);
         var command = new Command("convert", "Train an adapter that turns a checkpoint into a block-diffusion model.")
         {
-            verb._model, verb._data, verb._out, verb._recipe, verb._minutes, verb._steps, verb._resume, verb._overwrite, verb._validation, verb._set,
+            verb._model, verb._data, verb._out, verb._recipe, verb._minutes.Option, verb._steps.Option, verb._resume, verb._overwrite, verb._validation, verb._set,
         };
         verb._dataSettings.AddTo(command);
         verb._common.AddTo(command);
@@ -54,7 +54,7 @@ internal sealed class ConvertVerb
 
     private ConversionRequest Request(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var (minutes, steps) = (parsed.GetValue(_minutes), parsed.GetValue(_steps));
+        var (minutes, steps) = (_minutes.Value(parsed), _steps.Value(parsed));
         var request = new ConversionRequest
         {
             Model = parsed.GetRequiredValue(_model),

@@ -44,9 +44,13 @@ internal sealed class DataSettings
         return options;
     }
 
-    /// <summary>The options with the settings that <c>--set</c> gives.</summary>
+    /// <summary>The options with the settings that <c>--set</c> gives, all of them in range.</summary>
     public static DataOptions Set(DataOptions options, IEnumerable<string> settings)
-        => settings.Select(setting => Pair("--set", setting, "key=value")).Aggregate(options, (changed, setting) => changed.With(setting.Key, setting.Value));
+    {
+        var set = settings.Select(setting => Pair("--set", setting, "key=value")).Aggregate(options, (changed, setting) => changed.With(setting.Key, setting.Value));
+        set.Validate();
+        return set;
+    }
 
     public static (string Key, string Value) Pair(string option, string text, string form)
         => text.IndexOf('=', StringComparison.Ordinal) is > 0 and var at ? (text[..at], text[(at + 1)..]) : throw new CliException($"{option} '{text}': expected {form}.");

@@ -16,7 +16,7 @@ internal sealed class EvalVerb
     private readonly CommonOptions _common = new();
     private readonly DecodingOptions _decoding = new();
     private readonly Option<string> _data = new("--data") { Description = "JSONL with prompt, answer, and optionally completion and kind a line.", Required = true, HelpName = "FILE" };
-    private readonly Option<int?> _limit = new("--limit") { Description = "Take only the first lines.", HelpName = "N" };
+    private readonly NumberOption<int> _limit = new("--limit", "Take only the first lines.", "N", 1, int.MaxValue);
 
     private readonly Option<string?> _record = new("--record") { Description = "Add the result to eval.json in this adapter folder, from which its card is made.", HelpName = "DIR" };
 
@@ -28,7 +28,7 @@ internal sealed class EvalVerb
         var command = new Command("eval", "Measure exact-answer accuracy, tokens per forward and likelihood.");
         verb._decoding.AddTo(command);
         command.Add(verb._data);
-        command.Add(verb._limit);
+        command.Add(verb._limit.Option);
         command.Add(verb._record);
         verb._common.AddTo(command);
         command.SetAction((parsed, cancellationToken) => Task.Run(() => verb.Run(parsed, cancellationToken), CancellationToken.None));
@@ -37,23 +37,20 @@ internal sealed class EvalVerb
 
     private void Run(ParseResult parsed, CancellationToken cancellationToken)
     {
-        if (parsed.GetValue(_limit) is < 1)
-        {
-            throw new CliException($"--limit is {parsed.GetValue(_limit)}; it must be at least 1.");
-        }
-
+        var limit = _limit.Value(parsed);
+        var options = _decoding.Generation(parsed, _common);
         if (parsed.GetValue(_record) is { } missing && !File.Exists(Path.Combine(missing, "adapter_config.json")))
         {
             throw new CliException($"--record is '{missing}', which is not an adapter's folder: there is no adapter_config.json.");
         }
 
-        var samples = EvaluationSample.ReadFile(parsed.GetRequiredValue(_data), parsed.GetValue(_limit));
+        var samples = EvaluationSample.ReadFile(parsed.GetRequiredValue(_data), limit);
         using var model = _decoding.Load(parsed, _common, _console, cancellationToken);
         var evaluator = new Evaluator(model.Model, model.Tokenizer, _decoding.Decoder(parsed, model), model.Render);
         EvaluationReport report;
         using (var display = EvaluationDisplay.Start(_console))
         {
-            report = evaluator.Evaluate(samples, _decoding.Generation(parsed, _common), progress: display, cancellationToken: cancellationToken);
+            report = evaluator.Evaluate(samples, options, progress: display, cancellationToken: cancellationToken);
         }
 
         if (parsed.GetValue(_record) is { } folder)

@@ -14,9 +14,9 @@ internal sealed class GenerateVerb
     private readonly DecodingOptions _decoding = new();
     private readonly Option<string> _prompt = new("--prompt") { Description = "What to say to the model; - reads standard input.", Required = true, HelpName = "TEXT" };
     private readonly Option<bool> _stream = new("--stream") { Description = "Print text as it becomes final (with --json: on standard error)." };
-    private readonly Option<double> _temperature = new("--temperature") { Description = "0 takes the most likely token.", HelpName = "X" };
-    private readonly Option<double> _topP = new("--top-p") { Description = "Draw among the tokens that together hold this probability.", DefaultValueFactory = _ => 1, HelpName = "X" };
-    private readonly Option<int> _topK = new("--top-k") { Description = "Draw among so many tokens; 0 is all.", HelpName = "N" };
+    private readonly NumberOption<double> _temperature = new("--temperature", "0 takes the most likely token.", "X", 0, double.MaxValue);
+    private readonly NumberOption<double> _topP = new("--top-p", "Draw among the tokens that together hold this probability.", "X", 0, 1, isOpen: true, otherwise: 1);
+    private readonly NumberOption<int> _topK = new("--top-k", "Draw among so many tokens; 0 is all.", "N", 0, int.MaxValue);
     private readonly Option<string[]> _stop = new("--stop") { Description = "A text that ends the answer; may be given several times.", HelpName = "TEXT" };
 
     private GenerateVerb(CliConsole console) => _console = console;
@@ -26,7 +26,7 @@ internal sealed class GenerateVerb
         var verb = new GenerateVerb(console);
         var command = new Command("generate", "Answer a prompt, token by token or by diffusion.");
         verb._decoding.AddTo(command);
-        foreach (var option in (Option[])[verb._prompt, verb._stream, verb._temperature, verb._topP, verb._topK, verb._stop])
+        foreach (var option in (Option[])[verb._prompt, verb._stream, verb._temperature.Option, verb._topP.Option, verb._topK.Option, verb._stop])
         {
             command.Add(option);
         }
@@ -38,17 +38,16 @@ internal sealed class GenerateVerb
 
     private void Run(ParseResult parsed, CancellationToken cancellationToken)
     {
+        var options = _decoding.Generation(parsed, _common) with
+        {
+            Temperature = _temperature.Value(parsed) ?? 0,
+            TopP = _topP.Value(parsed)!.Value,
+            TopK = _topK.Value(parsed) ?? 0,
+            StopStrings = parsed.GetValue(_stop) is { } stop && stop.Contains("") ? throw new CliException("--stop is ''; it must be a text, which ends the answer where it comes.") : parsed.GetValue(_stop) ?? [],
+        };
         var prompt = parsed.GetRequiredValue(_prompt) is var text && text == "-" ? Console.In.ReadToEnd() : text;
         using var model = _decoding.Load(parsed, _common, _console, cancellationToken);
         var decoder = _decoding.Decoder(parsed, model);
-        var options = _decoding.Generation(parsed, _common) with
-        {
-            Temperature = parsed.GetValue(_temperature),
-            TopP = parsed.GetValue(_topP),
-            TopK = parsed.GetValue(_topK),
-            StopStrings = parsed.GetValue(_stop) ?? [],
-        };
-
         var json = _common.IsJson(parsed);
         var streaming = parsed.GetValue(_stream) ? json ? _console.Error : _console.Out : null;
         var watch = Stopwatch.StartNew();

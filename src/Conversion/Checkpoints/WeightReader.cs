@@ -181,9 +181,9 @@ internal sealed class WeightReader : IDisposable
         => items.Count == 0 ? "" : $" {items.Count} {what}: {string.Join("; ", items.Take(50))}{(items.Count > 50 ? "; …" : "")}.";
 
     // One number, seen as often as the shape wants.
-    private static Tensor StandIn(long[] shape, ScalarType type)
+    private Tensor StandIn(long[] shape, ScalarType type)
     {
-        using var one = zeros([1], dtype: type);
+        using var one = zeros([1], dtype: type, device: Device);
         return one.expand(shape);
     }
 

@@ -7,9 +7,12 @@ namespace LoraDiff.Conversion.Data;
 /// <param name="Weight">How often each document comes in an epoch: 2 takes every document twice, 0.5 takes half of them, chosen by <see cref="DataOptions.DataSeed"/>. Default 1.</param>
 public sealed record DataSource(string Path, double Weight = 1)
 {
+    /// <summary>The largest weight that a text may give.</summary>
+    public const int MaxWeight = 1000;
+
     /// <summary>Reads <c>PATH</c> or <c>PATH@WEIGHT</c>. A file that has exactly this name is taken as it is.</summary>
     /// <param name="text">As a command line gives it.</param>
-    /// <exception cref="DataException">The weight is not a number above 0.</exception>
+    /// <exception cref="DataException">The weight is not a number above 0 and at most <see cref="MaxWeight"/>.</exception>
     public static DataSource Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -19,9 +22,9 @@ public sealed record DataSource(string Path, double Weight = 1)
             return new DataSource(text);
         }
 
-        return double.TryParse(text.AsSpan(at + 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var weight) && weight > 0 && double.IsFinite(weight)
+        return double.TryParse(text.AsSpan(at + 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var weight) && weight is > 0 and <= MaxWeight
             ? new DataSource(text[..at], weight)
-            : throw new DataException($"'{text}': expected a file, folder or pattern, and after '@' a weight above 0, such as 'math.jsonl@2'; there is no file of that name either.");
+            : throw new DataException($"'{text}': expected a file, folder or pattern, and after '@' a weight above 0 and at most {MaxWeight}, such as 'math.jsonl@2'; there is no file of that name either.");
     }
 
     /// <inheritdoc/>

@@ -13,13 +13,13 @@ internal static class ExportCheck
     private const long Stride = 7919;
 
     /// <exception cref="ExportException">They differ by more than rounding.</exception>
-    public static (double Absolute, double Relative) Compare(CheckpointFolder model, string adapter, CheckpointFolder exported, MaskTokenPlan? mask, CancellationToken cancellationToken)
+    public static (double Absolute, double Relative) Compare(CheckpointFolder model, string adapter, CheckpointFolder exported, MaskTokenPlan? mask, Device device, CancellationToken cancellationToken)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var ids = Ids(model.Config.VocabularySize, mask);
-        var expected = Adapted(model, adapter, ids, cancellationToken);
-        var (found, allowed) = Exported(exported, [.. ids.Select(id => id == mask?.TrainedId ? mask.Id : id)], cancellationToken);
+        var expected = Adapted(model, adapter, ids, device, cancellationToken);
+        var (found, allowed) = Exported(exported, [.. ids.Select(id => id == mask?.TrainedId ? mask.Id : id)], device, cancellationToken);
         (expected, found) = Aligned(expected, found, mask);
         var largest = expected.abs().max().item<float>();
         var difference = (found - expected).abs().max().item<float>();
@@ -29,9 +29,9 @@ internal static class ExportCheck
             : throw new ExportException($"The logits of the new folder differ from those of base and adapter by {difference:g3} where the largest is {largest:g3}; rounding explains at most {allowed * largest:g3}. Nothing was kept. Please report this.");
     }
 
-    private static Tensor Adapted(CheckpointFolder folder, string adapter, int[] ids, CancellationToken cancellationToken)
+    private static Tensor Adapted(CheckpointFolder folder, string adapter, int[] ids, Device device, CancellationToken cancellationToken)
     {
-        using var model = PagedModel.Open(folder);
+        using var model = PagedModel.Open(folder, device);
         if (LoraOptions.Read(adapter).Init is LoraInit.Pissa or LoraInit.Olora)
         {
             model.ReadAll();
@@ -41,9 +41,9 @@ internal static class ExportCheck
         return model.Logits(ids, cancellationToken);
     }
 
-    private static (Tensor Logits, double Allowed) Exported(CheckpointFolder folder, int[] ids, CancellationToken cancellationToken)
+    private static (Tensor Logits, double Allowed) Exported(CheckpointFolder folder, int[] ids, Device device, CancellationToken cancellationToken)
     {
-        using var model = PagedModel.Open(folder);
+        using var model = PagedModel.Open(folder, device);
         return (model.Logits(ids, cancellationToken), model.Model.CheckpointTensors.Max(tensor => Rounding(tensor.Type)));
     }
 

@@ -36,6 +36,9 @@ public sealed record ExportRequest
     /// <summary>Whether the new folder is loaded again and its logits are compared with base and adapter. Default: true. It takes two forwards and the memory of one layer.</summary>
     public bool Verify { get; init; } = true;
 
+    /// <summary>Where the check computes its forwards, a layer at a time; null for the CPU. Merging itself goes from file to file on the CPU.</summary>
+    public Device? Device { get; init; }
+
     /// <summary>Makes the text of the folder's <c>README.md</c> from what was written; null for no such file.</summary>
     public Func<ExportResult, string>? Card { get; init; }
 }

@@ -69,7 +69,7 @@ public static class ModelExporter
 
         (recipe is null || mask is null ? recipe : recipe with { MaskTokenId = mask.Id })?.Save(output.Path);
         var difference = request.Verify
-            ? ExportCheck.Compare(model, request.Adapter, CheckpointFolder.Open(output.Path), mask, cancellationToken)
+            ? ExportCheck.Compare(model, request.Adapter, CheckpointFolder.Open(output.Path), mask, request.Device ?? CPU, cancellationToken)
             : ((double Absolute, double Relative)?)null;
         cancellationToken.ThrowIfCancellationRequested();
         var shards = written.Where(name => name.EndsWith(".safetensors", StringComparison.Ordinal)).Select(name => new FileInfo(Path.Combine(output.Path, name))).ToList();

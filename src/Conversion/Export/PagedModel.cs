@@ -18,13 +18,13 @@ internal sealed class PagedModel : IDisposable
     public CausalModel Model { get; }
 
     /// <exception cref="CheckpointException">Tensors are missing, left over, or of another shape or type.</exception>
-    public static PagedModel Open(CheckpointFolder folder)
+    public static PagedModel Open(CheckpointFolder folder, Device device)
     {
         var files = folder.OpenWeights();
         try
         {
             // In float32, so that what a comparison finds is in the weights.
-            var weights = new WeightSource(files, folder.Config, new ModelLoadOptions { ComputeType = ScalarType.Float32 }, deferred: true);
+            var weights = new WeightSource(files, folder.Config, new ModelLoadOptions { Device = device, ComputeType = ScalarType.Float32 }, deferred: true);
             return new PagedModel(files, weights, CausalModel.Skeleton(folder, weights));
         }
         catch
@@ -37,14 +37,14 @@ internal sealed class PagedModel : IDisposable
     /// <summary>Logits of a text under plain causal attention.</summary>
     /// <param name="ids">Token ids.</param>
     /// <param name="cancellationToken">Looked at before every layer.</param>
-    /// <returns>[T, V] float32; the caller's scope owns it.</returns>
+    /// <returns>[T, V] float32 on the CPU; the caller's scope owns it.</returns>
     public Tensor Logits(IReadOnlyList<int> ids, CancellationToken cancellationToken)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         using var plan = AttentionPlan.Causal(ids.Count);
-        var rotary = Model.Rotary(arange(ids.Count, dtype: int64));
-        var hidden = With(IsEmbedding, () => Model.Embed(tensor(ids.Select(id => (long)id).ToArray())));
+        var rotary = Model.Rotary(arange(ids.Count, dtype: int64, device: Model.Device));
+        var hidden = With(IsEmbedding, () => Model.Embed(tensor(ids.Select(id => (long)id).ToArray(), device: Model.Device)));
         for (var i = 0; i < Model.LayerCount; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -53,7 +53,7 @@ internal sealed class PagedModel : IDisposable
             input.Dispose();
         }
 
-        return With(name => !name.StartsWith("model.layers.", StringComparison.Ordinal) && (Model.Config.TieWordEmbeddings || !IsEmbedding(name)), () => Model.Head(Model.FinalNorm(hidden)).to(float32))
+        return With(name => !name.StartsWith("model.layers.", StringComparison.Ordinal) && (Model.Config.TieWordEmbeddings || !IsEmbedding(name)), () => Model.Head(Model.FinalNorm(hidden)).to(float32).cpu())
             .MoveToOuterDisposeScope();
     }
 

@@ -21,7 +21,7 @@ public sealed record GenerationOptions
     /// <summary>Number of the first prompt in the random draws, so that a list generated in parts draws what it draws as a whole. Default 0.</summary>
     public int FirstRow { get; init; }
 
-    /// <summary>Commit positions at least this confident, in the profile's order; null takes the profile's threshold. Not together with <see cref="Rule"/>.</summary>
+    /// <summary>Commit positions at least this confident, in the profile's order: 0 commits whole blocks, above 1 one token per step; null takes the profile's threshold. Not together with <see cref="Rule"/>.</summary>
     public double? Threshold { get; init; }
 
     /// <summary>Another commit rule than a threshold.</summary>
@@ -57,6 +57,11 @@ public sealed record GenerationOptions
         if (PrefillChunk < 1)
         {
             throw new ArgumentOutOfRangeException(nameof(PrefillChunk), PrefillChunk, "At least one prompt position must be read per forward.");
+        }
+
+        if (!(Threshold is null or >= 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(Threshold), Threshold, "The threshold must be at least 0, or null for the profile's.");
         }
 
         if (Threshold is not null && Rule is not null)

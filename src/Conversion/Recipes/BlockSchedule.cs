@@ -9,6 +9,9 @@ namespace LoraDiff.Conversion;
 /// </remarks>
 public sealed record BlockSchedule
 {
+    // Every document is filled up to whole blocks. 4,096 is the whole sequence of models that are diffused without blocks.
+    private const int MostPositions = 1 << 12;
+
     /// <summary>b_0, the size at the start. Default 1.</summary>
     public int Initial { get; init; } = 1;
 
@@ -72,7 +75,7 @@ public sealed record BlockSchedule
         Settings.Require(Ratio >= 2 || Initial == Max, "block_schedule.ratio", Ratio, "at least 2");
         Settings.Require(Every >= 1, "block_schedule.every", Every, "at least 1 step");
         Settings.Require(Start >= 0, "block_schedule.start", Start, "at least 0");
-        Settings.Require(Max >= Initial, "block_schedule.max", Max, $"at least block_schedule.initial ({Initial})");
+        Settings.Require(Max >= Initial && Max <= MostPositions, "block_schedule.max", Max, $"at least block_schedule.initial ({Initial}) and at most {MostPositions}");
         Settings.Require(GrowthShare is null or (> 0 and <= 1), "block_schedule.growth_share", GrowthShare, "above 0 and at most 1, or null");
     }
 }

@@ -126,6 +126,11 @@ internal static class Settings
     private static JsonValue? Parse(Type type, string key, string value)
     {
         var target = Nullable.GetUnderlyingType(type) ?? type;
+        if (string.IsNullOrWhiteSpace(value))
+        {
+            throw new RecipeException($"'{key}={value}': the value is missing; expected {Describe(type)}.");
+        }
+
         if (value == "null" && (!type.IsValueType || target != type))
         {
             return null;
@@ -165,8 +170,9 @@ internal static class Settings
         {
             _ when target.IsEnum => "one of " + string.Join(", ", Enum.GetNames(target).Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)),
             _ when target == typeof(bool) => "true or false",
-            _ when target == typeof(int) || target == typeof(long) => "a whole number",
-            _ when target == typeof(double) => "a number",
+            _ when target == typeof(int) => $"a whole number of at most {int.MaxValue}",
+            _ when target == typeof(long) => $"a whole number of at most {long.MaxValue}",
+            _ when target == typeof(double) => "a finite number",
             _ when target == typeof(string) => "a string",
             _ => "an object",
         };

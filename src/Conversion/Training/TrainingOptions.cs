@@ -3,6 +3,12 @@ namespace LoraDiff.Conversion.Training;
 /// <summary>How long, how fast and in what portions to train; what is learnt is the recipe's business.</summary>
 public sealed record TrainingOptions
 {
+    /// <summary>The most that <see cref="Minutes"/> may be: a thousand years.</summary>
+    public const double MaxMinutes = 525_600_000;
+
+    // A step holds the numbers of its documents; nothing learns from a million at once.
+    private const int MaxBatchSize = 1 << 20;
+
     /// <summary>Optimiser steps; null where <see cref="Minutes"/> limits the run. With both, whichever ends first.</summary>
     public int? Steps { get; init; }
 
@@ -94,8 +100,8 @@ public sealed record TrainingOptions
     {
         Settings.Require(Steps is not null || Minutes is not null, "steps", null, "set, or minutes: a run needs a limit");
         Settings.Require(Steps is null or > 0, "steps", Steps, "above 0");
-        Settings.Require(Minutes is null || (double.IsFinite(Minutes.Value) && Minutes > 0), "minutes", Minutes, "above 0");
-        Settings.Require(BatchSize > 0, "batch_size", BatchSize, "above 0");
+        Settings.Require(Minutes is null || Minutes is > 0 and <= MaxMinutes, "minutes", Minutes, $"above 0 and at most {MaxMinutes}");
+        Settings.Require(BatchSize is > 0 and <= MaxBatchSize, "batch_size", BatchSize, $"above 0 and at most {MaxBatchSize}");
         Settings.Require(BatchTokens is null or > 0, "batch_tokens", BatchTokens, "above 0, or null");
         Settings.Require(PackLength is null or > 0, "pack_length", PackLength, "above 0, or null");
         Settings.Require(PackLength is null || BatchTokens is null, "pack_length", PackLength, "null where batch_tokens is set: both say how much a step takes");

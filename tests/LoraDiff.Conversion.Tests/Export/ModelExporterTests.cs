@@ -276,9 +276,9 @@ public sealed class ModelExporterTests
         ModelExporter.Export(sample.Request() with { Verify = false });
         var mask = MaskTokenPlan.Make(ExportSample.FreeToken, null, 960, null, MaskTokenChoice.Refuse, 1);
         var model = CheckpointFolder.Open(sample.Model);
-        var (good, _) = ExportCheck.Compare(model, sample.Adapter, CheckpointFolder.Open(sample.Output), mask, CancellationToken.None);
+        var (good, _) = ExportCheck.Compare(model, sample.Adapter, CheckpointFolder.Open(sample.Output), mask, CPU, CancellationToken.None);
 
-        var error = Assert.Throws<ExportException>(() => ExportCheck.Compare(model, sample.Adapter, model, mask, CancellationToken.None));
+        var error = Assert.Throws<ExportException>(() => ExportCheck.Compare(model, sample.Adapter, model, mask, CPU, CancellationToken.None));
 
         Assert.True(good < 1e-4);
         Assert.Contains("differ", error.Message, StringComparison.Ordinal);
@@ -289,7 +289,7 @@ public sealed class ModelExporterTests
     {
         using var sample = new ExportSample("qwen2", recipe: null, tied: false);
         using var scope = NewDisposeScope();
-        using var paged = PagedModel.Open(CheckpointFolder.Open(sample.Model));
+        using var paged = PagedModel.Open(CheckpointFolder.Open(sample.Model), CPU);
         using var loaded = AdapterFixture.Load(sample.Model);
         int[] ids = [5, 900, 17, 3];
 

@@ -91,7 +91,7 @@ public sealed class ConversionRecipeTests
     [Theory]
     [InlineData("block_size", "4", "block_schedule.max")]
     [InlineData("block_schedule", "4", "an object")]
-    [InlineData("ar_weight", "lots", "a number")]
+    [InlineData("ar_weight", "lots", "a finite number")]
     [InlineData("shift", "yes", "true or false")]
     [InlineData("noise_scope", "batch", "sequence, block")]
     [InlineData("ar_weight.x", "4", "ar_weight.x")]

@@ -47,7 +47,7 @@ public sealed class DataVerbTests : IDisposable
     [InlineData("--column", "prompt", "expected WHAT=KEY")]
     [InlineData("--on-bad-line", "ignore", "expected fail or skip")]
     [InlineData("--set", "learning_rate=1", "Known keys: answers, columns.answer")]
-    [InlineData("--show", "-1", "at least 0")]
+    [InlineData("--show", "-1", "a whole number from 0")]
     public void Inspect_OfAWrongOption_SaysWhatIsRight(string option, string value, string expected)
         => Assert.Contains(expected, Run.Of("data", "inspect", Places.Eval, "--model", Places.Checkpoint, option, value).Error, StringComparison.Ordinal);
 
