@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using LoraDiff.Tokenizers.Decoders;
 
@@ -5,7 +6,8 @@ namespace LoraDiff.Tokenizers;
 
 /// <summary>
 /// Decodes ids one by one. It never gives out half a character: bytes that may still become one are held back. For tokenizers of the byte-level kind all
-/// that it gives out, joined, is what <see cref="Tokenizer.Decode"/> gives for all the ids. Not thread-safe: one for each stream.
+/// that it gives out, joined, is what <see cref="Tokenizer.Decode"/> gives for all the ids. Of the kind that falls back to bytes so it is for valid text; in a run of bytes that
+/// turns out not to be UTF-8 what was given out before stays as it is. A token costs the same, however long the stream is. Not thread-safe: one for each stream.
 /// </summary>
 public sealed class StreamingDecoder
 {
@@ -17,13 +19,21 @@ public sealed class StreamingDecoder
     private readonly bool _byteLevel;
     private readonly System.Text.Decoder _utf8 = Encoding.UTF8.GetDecoder();
     private readonly List<int> _recent = [];
+    private readonly bool _byteFallback;
+    private readonly byte[] _partial = new byte[4];
     private int _emitted;
+    private int _pending;   // byte tokens of an unfinished character
+    private bool _inRun, _broken;   // the last token is a byte; the bytes since the last other token are not UTF-8
 
     internal StreamingDecoder(Tokenizer tokenizer, bool skipSpecialTokens)
     {
         (_tokenizer, _skipSpecialTokens) = (tokenizer, skipSpecialTokens);
         _byteLevel = tokenizer.Decoders is [ByteLevelDecoder];
+        _byteFallback = tokenizer.Decoders.Any(decoder => decoder is ByteFallbackDecoder);
     }
+
+    /// <summary>Tokens that were decoded so far, each as often as it was: what the stream costs.</summary>
+    internal long DecodedTokens { get; private set; }
 
     /// <summary>Takes the next id.</summary>
     /// <param name="id">The id; one without a token adds nothing.</param>
@@ -47,9 +57,9 @@ public sealed class StreamingDecoder
             return Convert([], flush: true);
         }
 
-        var rest = Window()[_emitted..];
+        var rest = _pending > 0 ? new string('\uFFFD', _pending) : Window() is var text && text.Length > _emitted ? text[_emitted..] : "";
         _recent.Clear();
-        _emitted = 0;
+        (_emitted, _pending, _inRun, _broken) = (0, 0, false, false);
         return rest;
     }
 
@@ -60,38 +70,106 @@ public sealed class StreamingDecoder
         return new string(chars[.._utf8.GetChars(bytes, chars, flush)]);
     }
 
-    // The window is decoded as a whole; its tail is text only when it does not end in the middle of a character.
     private string AddToWindow(int id)
     {
-        _recent.Add(id);
-        var text = Window();
-        if (text.Length <= _emitted || text.EndsWith('\uFFFD'))
+        if (!IsByte(id, out var value))
         {
-            return "";
+            var lost = EndRun();
+            _recent.Add(id);
+            return lost + News();
         }
 
-        var news = text[_emitted..];
-        _emitted = text.Length;
-        if (_recent.Count > 2 * ContextTokens && CutAt() is var cut and > 0)
+        _inRun = true;
+        _recent.Add(id);
+        _pending++;
+        if (_broken)
         {
-            _recent.RemoveRange(0, cut);
-            _emitted = Window().Length;
+            // As in decoding the whole: in a run that is not UTF-8 every byte becomes a replacement character.
+            return Replace();
+        }
+
+        _partial[_pending - 1] = value;
+        return Rune.DecodeFromUtf8(_partial.AsSpan(0, _pending), out _, out _) switch
+        {
+            OperationStatus.Done => Complete(),
+            OperationStatus.NeedMoreData => "",
+            _ => Break(),
+        };
+    }
+
+    private string Complete()
+    {
+        _pending = 0;
+        return News();
+    }
+
+    private string Break()
+    {
+        _broken = true;
+        return Replace();
+    }
+
+    // Of bytes that will not become a character, one replacement character for each.
+    private string Replace()
+    {
+        var text = new string('\uFFFD', _pending);
+        _pending = 0;
+        Shorten();
+        _emitted = Window().Length;
+        return text;
+    }
+
+    // What is held back of a run of bytes that ends here.
+    private string EndRun()
+    {
+        var lost = _pending > 0 ? Replace() : "";
+        _inRun = _broken = false;
+        return lost;
+    }
+
+    // The window is decoded as a whole. Of a decoder that reads several tokens as bytes, a replacement character at its end may still become another one.
+    private string News()
+    {
+        var text = Window();
+        var certain = text.Length - (!_inRun && text.EndsWith('\uFFFD') ? 1 : 0);
+        var news = certain > _emitted ? text[_emitted..certain] : "";
+        _emitted = Math.Max(certain, _emitted);
+        var open = text.Length - _emitted;
+        if (Shorten())
+        {
+            _emitted = Window().Length - open;
         }
 
         return news;
     }
 
-    // A window must not begin in the middle of a character's byte tokens.
-    private int CutAt()
+    // Forgets what no decoder looks back to. A window does not begin within a character's byte tokens, but may begin within a run of them: so a run of any length costs the same a token.
+    private bool Shorten()
     {
+        if (_recent.Count <= 2 * ContextTokens)
+        {
+            return false;
+        }
+
         var cut = _recent.Count - ContextTokens;
-        while (cut > 0 && ByteFallbackDecoder.TryReadByte(_tokenizer.IdToToken(_recent[cut]) ?? "", out _))
+        while (!_broken && cut > 0 && IsByte(_recent[cut], out var value) && (value & 0xC0) == 0x80)
         {
             cut--;
         }
 
-        return cut;
+        _recent.RemoveRange(0, cut);
+        return cut > 0;
     }
 
-    private string Window() => _tokenizer.Decode(_recent);
+    private bool IsByte(int id, out byte value)
+    {
+        value = 0;
+        return _byteFallback && ByteFallbackDecoder.TryReadByte(_tokenizer.IdToToken(id) ?? "", out value);
+    }
+
+    private string Window()
+    {
+        DecodedTokens += _recent.Count;
+        return _tokenizer.Decode(_recent);
+    }
 }

@@ -11,6 +11,9 @@ namespace LoraDiff.Tokenizers;
 /// </summary>
 public sealed class ChatTemplate
 {
+    // Characters that are looked through for what generation blocks rendered.
+    private const long MaximumSearch = 1L << 30;
+
     private readonly IReadOnlyList<Statement> _statements;
     private readonly IReadOnlyDictionary<string, object?> _defaults;
 
@@ -133,13 +136,20 @@ public sealed class ChatTemplate
 
     private RenderedChat Run(PythonDict variables)
     {
-        var renderer = new Renderer(Clock);
-        var text = renderer.Render(_statements, variables);
+        var renderer = new Renderer(Clock, variables);
+        var text = renderer.Render(_statements);
+        long searched = 0;
         var ranges = new List<TokenOffset>();
         foreach (var (generated, start) in renderer.Generated)
         {
             // Where a block was rendered within a macro or a set, its text lands after what was written by then.
             var at = text.IndexOf(generated, Math.Min(start, text.Length), StringComparison.Ordinal);
+            searched += (at < 0 ? text.Length : at) - Math.Min(start, text.Length);
+            if (searched > MaximumSearch)
+            {
+                throw new ChatTemplateException(ChatTemplateError.Limit, "The chat template's generation blocks render text that is not found in the result.");
+            }
+
             if (at >= 0 && generated.Length > 0)
             {
                 ranges.Add(new TokenOffset(at, at + generated.Length));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LoraDiff.Fixtures;
+using LoraDiff.Tokenizers.ChatTemplates.Running;
 
 namespace LoraDiff.Tokenizers.Tests.ChatTemplates;
 
@@ -58,6 +59,83 @@ public sealed class ChatTemplateTests
     [InlineData("{% for i in [[1]] recursive %}{{ loop([[1]]) }}{% endfor %}", ChatTemplateError.Depth)]
     public void Render_OfAHostileTemplate_EndsInAnError(string source, ChatTemplateError kind)
         => Assert.Equal(kind, Assert.Throws<ChatTemplateException>(() => ChatTemplate.Parse(source).Render([])).Kind);
+
+    /// <summary>What a hostile template allocates in all is bounded, whatever it makes much of, and so are the steps it takes.</summary>
+    [Theory]
+    [InlineData("{% set s = [1] * 260000000 %}x")]
+    [InlineData("{% set s = [1] * 100000000 %}x")]
+    [InlineData("{% set s = (1, 2) * 50000000 %}x")]
+    [InlineData("{{ 'x' * 200000000 }}")]
+    [InlineData("{{ ('a ' * 60000000).split()|length }}")]
+    [InlineData("{{ ('a ' * 5000000).split()|length }}")]
+    [InlineData("{{ ('a,' * 5000000).split(',')|length }}")]
+    [InlineData("{{ ('a ' * 5000000).rsplit()|length }}")]
+    [InlineData("{{ ('a\n' * 5000000).splitlines()|length }}")]
+    [InlineData("{{ ('x' * 20000000)|list|length }}")]
+    [InlineData("{{ ('x' * 20000000)|reverse }}")]
+    [InlineData("{{ ('x' * 10000)|join('y' * 100000) }}")]
+    [InlineData("{{ ([['x' * 1000] * 1000] * 1000)|join(',') }}")]
+    [InlineData("{{ ([[['x' * 1000] * 1000] * 1000] * 1000) }}")]
+    [InlineData("{{ ([[['x' * 1000] * 1000] * 1000] * 1000)|tojson }}")]
+    [InlineData("{{ [1]|tojson(indent='x' * 10000000) }}{{ [[[[[[[[1]]]]]]]]|tojson(indent='x' * 10000000) }}")]
+    [InlineData("{% set a = [[[['x' * 9] * 1000] * 1000] * 1000] %}{% set b = [[[['x' * 9] * 1000] * 1000] * 1000] %}{{ a == b }}")]
+    [InlineData("{% set a = ((((1,) * 1000,) * 1000,) * 1000,) * 1000 %}{{ {a: 1}|length }}")]
+    [InlineData("{% for a in range(100000) %}{% for b in range(100000) %}{% set c = [a, b] %}{% endfor %}{% endfor %}")]
+    [InlineData("{% set ns = namespace(x=0) %}{% for a in range(100000) %}{% for b in range(100000) %}{% set ns.x = range(100000)[1:] %}{% endfor %}{% endfor %}")]
+    [InlineData("{% set ns = namespace(x=[1]) %}{% for i in range(100) %}{% set ns.x = ns.x + ns.x %}{% endfor %}")]
+    [InlineData("{% set ns = namespace(x='x') %}{% for i in range(100) %}{% set ns.x = ns.x * 2 %}{% endfor %}")]
+    [InlineData("{% set s = 'x' * 20000000 %}{% for i in range(100000) %}{% set t = s[1:] %}{% endfor %}")]
+    [InlineData("{% set s = [1] * 2000000 %}{% for i in range(100000) %}{% set t = s[1:] %}{% endfor %}")]
+    [InlineData("{% set s = 'x' * 20000000 %}{% for i in range(100000) %}{% if 'y' in s %}{% endif %}{% endfor %}")]
+    [InlineData("{% set s = 'x' * 20000000 %}{% for i in range(100000) %}{% if s.find('y') > 0 %}{% endif %}{% endfor %}")]
+    [InlineData("{{ ('x' * 10000000).replace('x', 'yyyyyyyyyy') }}")]
+    [InlineData("{{ ('x' * 10000000)|replace('', 'y') }}")]
+    [InlineData("{{ ('<' * 5000000)|striptags|length }}")]
+    [InlineData("{{ ('<' * 20000000)|escape }}")]
+    [InlineData("{{ ('\u00e9' * 20000000)|upper|lower|title|length }}")]
+    [InlineData("{{ ('\u00e9' * 20000000)|urlencode|length }}")]
+    [InlineData("{{ ('a' * 5000000)|wordwrap(1)|length }}")]
+    [InlineData("{{ ('a\n' * 1000000)|indent(10000) }}")]
+    [InlineData("{{ ('\t' * 5000000).expandtabs(100) }}")]
+    [InlineData("{{ ('%s' * 100000) % (('x' * 100000,) * 100000) }}")]
+    [InlineData("{{ ('{0}' * 100000).format('x' * 100000) }}")]
+    [InlineData("{{ '{:b}'.format(2 ** 99999) }}")]
+    [InlineData("{{ range(100000)|list|sort|map('string')|join }}{{ (range(100000)|list * 100)|sort|length }}")]
+    [InlineData("{{ (range(100000)|list * 20)|batch(1)|list|length }}")]
+    [InlineData("{{ (range(100000)|list * 20)|map('string')|unique|list|length }}")]
+    [InlineData("{{ 'x'|batch(100000000, 1)|list|length }}{{ 'x'|slice(100000000)|list|length }}")]
+    [InlineData("{% macro m(n) %}{{ 'x' * 100000 }}{{ m(n + 1) }}{% endmacro %}{{ m(0) }}")]
+    [InlineData("{% macro m(n) %}{% if n < 40 %}{{ m(n + 1) }}{{ m(n + 1) }}{% endif %}{% endmacro %}{{ m(0) }}")]
+    [InlineData("{{ strftime_now('%c' * 10000000)|length }}")]
+    public void Render_OfAHostileTemplate_AllocatesLittle_AndEnds(string source)
+    {
+        var template = ChatTemplate.Parse(source);
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var kind = ChatTemplateError.Limit;
+        try
+        {
+            template.Render([]);
+        }
+        catch (ChatTemplateException e)
+        {
+            kind = e.Kind;
+        }
+
+        // What is checked before it is made, and a step that doubles something.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2 * Budget.MaximumBytes);
+        Assert.Contains(kind, new[] { ChatTemplateError.Limit, ChatTemplateError.Depth });
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 60);
+    }
+
+    /// <summary>The bound grows with what is rendered: a long conversation is no attack.</summary>
+    [Fact]
+    public void Render_OfALongConversation_HasTheMemoryItNeeds()
+    {
+        ChatMessage[] messages = [.. Enumerable.Range(0, 2000).SelectMany(i => new[] { ChatMessage.User($"{i} {new string('u', 5000)}"), ChatMessage.Assistant($"<think>t</think>{new string('a', 5000)}") })];
+        var template = ChatTemplate.Parse("{% for m in messages[::-1] %}{% endfor %}{% for m in messages %}{% set c = m.content.split('</think>')[-1].lstrip('\n') %}{{ '<|im_start|>' + m.role + '\n' + c|trim + '<|im_end|>' + '\n' }}{% endfor %}");
+        Assert.Equal(2000 * (10_000 + 61) + Enumerable.Range(0, 2000).Sum(i => $"{i} ".Length), template.Render(messages).Length);
+    }
 
     [Theory]
     [InlineData("{{", 50_000)]

@@ -21,6 +21,7 @@ internal static class Filters
     public static object? Apply(Evaluator evaluator, string name, object? value, Arguments arguments, int line)
     {
         evaluator.Budget.Step();
+        evaluator.Budget.Work(value is string text ? text.Length : 0);
         return ByName.TryGetValue(name, out var filter) ? filter(evaluator, value, arguments) : throw Missing(name, line);
     }
 
@@ -60,7 +61,7 @@ internal static class Filters
     private static List<object?> Items(Evaluator evaluator, object? value, Arguments arguments) => value switch
     {
         Undefined => [],
-        PythonDict dict => Methods.Items(dict),
+        PythonDict dict => Methods.Items(evaluator, dict),
         _ => throw arguments.Wrong($"needs a dictionary, not a {PythonText.TypeName(value)}"),
     };
 
@@ -98,6 +99,7 @@ internal static class Filters
 
     private static object? Whole(Evaluator evaluator, object? value, Arguments arguments)
     {
+        evaluator.Budget.Charge(value is string given ? 4L * given.Length : 0);
         var otherwise = arguments.Get(0, "default", BigInteger.Zero);
         var radix = arguments.Integer(1, "base", 10);
         switch (value)

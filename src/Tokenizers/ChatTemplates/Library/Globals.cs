@@ -18,8 +18,14 @@ internal static class Globals
         Add(scope, "cycler", Cycler);
         Add(scope, "joiner", Joiner);
         Add(scope, "raise_exception", arguments => throw new ChatTemplateException(ChatTemplateError.Raised, PythonText.Show(arguments.Get(0, "message", ""))));
-        Add(scope, "strftime_now", arguments => StrfTime.Format(evaluator.Clock.GetLocalNow(), arguments.Text(0, "format", "%c")));
+        Add(scope, "strftime_now", arguments => FormatTime(evaluator, arguments.Text(0, "format", "%c")));
         return scope;
+    }
+
+    private static string FormatTime(Evaluator evaluator, string format)
+    {
+        evaluator.Budget.ChargeValues(format.Length);
+        return evaluator.Budget.Charge(StrfTime.Format(evaluator.Clock.GetLocalNow(), format));
     }
 
     private static void Add(Scope scope, string name, Func<Arguments, object?> function) => scope.Set(name, new Callable(name, function));
@@ -49,6 +55,7 @@ internal static class Globals
             case null:
                 break;
             case PythonDict other:
+                evaluator.Budget.ChargeValues(2L * other.Count);
                 foreach (var (key, value) in other.Items)
                 {
                     dict.Set(key, value);

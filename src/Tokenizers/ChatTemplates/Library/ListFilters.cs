@@ -39,8 +39,10 @@ internal static class ListFilters
             return Members.Item(evaluator, value, path);
         }
 
+        evaluator.Budget.ChargeValues(text.Length);
         foreach (var part in text.Split('.'))
         {
+            evaluator.Budget.Step();
             value = Members.Item(evaluator, value, part.Length > 0 && part.All(char.IsAsciiDigit) ? BigInteger.Parse(part, CultureInfo.InvariantCulture) : part);
         }
 
@@ -62,9 +64,15 @@ internal static class ListFilters
     {
         var separator = PythonText.Show(arguments.Get(0, "d", ""));
         var attribute = arguments.Get(1, "attribute");
-        var texts = evaluator.Iterate(value).Select(item => PythonText.Show(attribute is null ? item : Path(evaluator, item, attribute))).ToList();
+        var texts = evaluator.Iterate(value).Select(item => Shown(evaluator, attribute is null ? item : Path(evaluator, item, attribute))).ToList();
         evaluator.Budget.Charge(texts.Sum(text => (long)text.Length + separator.Length));
         return string.Join(separator, texts);
+    }
+
+    private static string Shown(Evaluator evaluator, object? item)
+    {
+        evaluator.Budget.Step();
+        return PythonText.Show(item);
     }
 
     private static object Reverse(Evaluator evaluator, object? value, Arguments arguments)
@@ -84,13 +92,21 @@ internal static class ListFilters
             evaluator.Budget.Step();
             return PythonCompare.Order("<", a, b);
         });
+        var list = items as IReadOnlyList<object?> ?? [.. items];
+        evaluator.Budget.ChargeValues(list.Count);
         try
         {
-            return reversed ? [.. items.OrderByDescending(key, comparer)] : [.. items.OrderBy(key, comparer)];
+            return reversed ? [.. list.OrderByDescending(Counted, comparer)] : [.. list.OrderBy(Counted, comparer)];
         }
         catch (InvalidOperationException e) when (e.InnerException is ChatTemplateException inner)
         {
             throw inner;
+        }
+
+        object? Counted(object? item)
+        {
+            evaluator.Budget.Step();
+            return key(item);
         }
     }
 
@@ -99,7 +115,7 @@ internal static class ListFilters
         var dict = value as PythonDict ?? throw ((value as Undefined)?.Error() ?? arguments.Wrong($"needs a dictionary, not a {PythonText.TypeName(value)}"));
         var ignoresCase = !arguments.Flag(0, "case_sensitive", false);
         var place = arguments.Text(1, "by", "key") switch { "key" => 0, "value" => 1, _ => throw arguments.Wrong("can sort by key or value") };
-        return Sorted(evaluator, Methods.Items(dict), item => Lowered(((PythonTuple)item!).Items[place], ignoresCase), arguments.Flag(2, "reverse", false));
+        return Sorted(evaluator, Methods.Items(evaluator, dict), item => Lowered(((PythonTuple)item!).Items[place], ignoresCase), arguments.Flag(2, "reverse", false));
     }
 
     private static PythonSequence Unique(Evaluator evaluator, object? value, Arguments arguments)
@@ -109,6 +125,7 @@ internal static class ListFilters
         var result = new List<object?>();
         foreach (var item in evaluator.Iterate(value))
         {
+            evaluator.Budget.Step();
             if (!seen.TryGet(key(item), out _))
             {
                 seen.Set(key(item), null);
@@ -125,6 +142,7 @@ internal static class ListFilters
         var sum = arguments.Get(1, "start", BigInteger.Zero);
         foreach (var item in evaluator.Iterate(value))
         {
+            evaluator.Budget.Step();
             sum = evaluator.Calculate("+", sum, attribute is null ? item : Path(evaluator, item, attribute));
         }
 
@@ -143,6 +161,7 @@ internal static class ListFilters
         var best = items[0];
         foreach (var item in items.Skip(1))
         {
+            evaluator.Budget.Step();
             best = PythonCompare.Order("<", key(item), key(best)) * sign > 0 ? item : best;
         }
 
@@ -198,6 +217,7 @@ internal static class ListFilters
         object? previous = null;
         foreach (var item in Sorted(evaluator, evaluator.Iterate(value), item => Lowered(Member(item), ignoresCase), reversed: false))
         {
+            evaluator.Budget.Step();
             var key = Member(item);
             if (groups.Count > 0 && PythonCompare.AreEqual(Lowered(key, ignoresCase), previous))
             {
@@ -219,10 +239,13 @@ internal static class ListFilters
     {
         var size = Math.Max(arguments.Integer(0, "linecount", 1), 1);
         var fill = arguments.Get(1, "fill_with");
-        var rows = evaluator.Iterate(value).Chunk(size).Select(row => row.ToList()).ToList();
+        var items = evaluator.Iterate(value);
+        evaluator.Budget.ChargeValues(4L * ((items.Count / size) + 1));
+        evaluator.Budget.ChargeItems(2L * items.Count);
+        var rows = items.Chunk(size).Select(row => row.ToList()).ToList();
         if (fill is not null && rows.Count > 0)
         {
-            evaluator.Budget.Charge(size);
+            evaluator.Budget.ChargeItems(size);
             rows[^1].AddRange(Enumerable.Repeat(fill, size - rows[^1].Count));
         }
 
@@ -239,7 +262,7 @@ internal static class ListFilters
             throw arguments.Wrong("needs a number of slices above 0");
         }
 
-        evaluator.Budget.Charge(slices);
+        evaluator.Budget.ChargeValues(2L * slices);
         var (size, longer) = Math.DivRem(items.Count, slices);
         var result = new List<object?>();
         var at = 0;

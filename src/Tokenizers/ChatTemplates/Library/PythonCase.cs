@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using LoraDiff.Tokenizers.ChatTemplates.Running;
 using LoraDiff.Tokenizers.Unicode;
 
 namespace LoraDiff.Tokenizers.ChatTemplates.Library;
@@ -7,6 +8,11 @@ namespace LoraDiff.Tokenizers.ChatTemplates.Library;
 /// <summary>Python's upper, lower and title case: with the mappings that make one character several, and independent of the culture.</summary>
 internal static class PythonCase
 {
+    // Text of one character, and its place in the result twice.
+    private const int CharacterBytes = 40;
+
+    private static readonly string[] Ascii = [.. Enumerable.Range(0, 0x80).Select(code => ((char)code).ToString())];
+
     public static string Upper(string text) => Map(text, (cp, _) => One(cp, 'U'));
 
     public static string Lower(string text) => Map(text, Lower);
@@ -34,6 +40,8 @@ internal static class PythonCase
 
     private static string Map(string text, Func<int, int, string> map)
     {
+        Budget.Current?.Work(text.Length);
+        Budget.Current?.Reserve((long)text.Length * (System.Text.Ascii.IsValid(text) ? 2 * sizeof(char) : CharacterBytes));
         var result = new StringBuilder(text.Length);
         for (var i = 0; i < text.Length;)
         {
@@ -64,7 +72,7 @@ internal static class PythonCase
     {
         if (codePoint < 0x80)
         {
-            return ((char)(kind == 'L' ? (codePoint is >= 'A' and <= 'Z' ? codePoint | 0x20 : codePoint) : codePoint is >= 'a' and <= 'z' ? codePoint & ~0x20 : codePoint)).ToString();
+            return Ascii[kind == 'L' ? (codePoint is >= 'A' and <= 'Z' ? codePoint | 0x20 : codePoint) : codePoint is >= 'a' and <= 'z' ? codePoint & ~0x20 : codePoint];
         }
 
         if (UnicodeTables.Instance.LongCase(kind, codePoint) is { } several)

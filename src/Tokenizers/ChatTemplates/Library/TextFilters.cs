@@ -47,6 +47,7 @@ internal static class TextFilters
         {
             if (i == text.Length || text[i] is '-' or '(' or '{' or '[' or '<' || PythonText.IsSpace(text[i]))
             {
+                Budget.Current?.Step();
                 result.Append(CapitalizeUpper(text[start..i]));
                 result.Append(i < text.Length ? text[i].ToString() : "");
                 start = i + 1;
@@ -136,15 +137,17 @@ internal static class TextFilters
             throw arguments.Wrong("needs a width above 0");
         }
 
-        var lines = TextMethods.SplitLines(PythonText.Show(value)).SelectMany(line => Wrap((string)line!, width, breaksWords));
+        var lines = TextMethods.SplitLines(PythonText.Show(value)).SelectMany(line => Wrap(evaluator.Budget, (string)line!, width, breaksWords));
         return evaluator.Budget.Charge(string.Join(newline, lines));
     }
 
-    private static IEnumerable<string> Wrap(string line, int width, bool breaksWords)
+    private static IEnumerable<string> Wrap(Budget budget, string line, int width, bool breaksWords)
     {
         var current = new StringBuilder();
+        budget.ChargeValues(line.Length);
         foreach (var word in line.Split(' '))
         {
+            budget.Step();
             var rest = word;
             if (current.Length > 0 && current.Length + 1 + rest.Length > width)
             {
@@ -158,6 +161,7 @@ internal static class TextFilters
 
             for (; breaksWords && rest.Length > width; rest = rest[width..])
             {
+                budget.Charge(rest.Length);
                 yield return rest[..width];
             }
 
@@ -178,17 +182,19 @@ internal static class TextFilters
     private static string Escape(Evaluator evaluator, object? value, Arguments arguments)
     {
         var text = PythonText.Show(value);
-        evaluator.Budget.Charge(text.Length * 5L);
+        evaluator.Budget.Charge(text.Length * 15L);
         return text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal)
             .Replace("\"", "&#34;", StringComparison.Ordinal).Replace("'", "&#39;", StringComparison.Ordinal);
     }
 
     private static string StripTags(string text)
     {
+        Budget.Current?.ChargeValues(text.Length);
         var result = new StringBuilder();
+        var last = text.LastIndexOf('>');
         for (var at = 0; at < text.Length;)
         {
-            var end = text[at] == '<' ? text.IndexOf('>', at) : -1;
+            var end = text[at] == '<' && at < last ? text.IndexOf('>', at) : -1;
             if (end >= 0)
             {
                 at = end + 1;
@@ -206,10 +212,19 @@ internal static class TextFilters
     {
         if (value is string text)
         {
+            evaluator.Budget.Charge(text.Length * 18L);
             return evaluator.Budget.Charge(Uri.EscapeDataString(text).Replace("%2F", "/", StringComparison.Ordinal));
         }
 
         var pairs = value is PythonDict dict ? dict.Items.Select(item => (item.Key, item.Value)) : evaluator.Iterate(value).Select(item => evaluator.Iterate(item)).Select(item => (item[0], item[1]));
-        return evaluator.Budget.Charge(string.Join('&', pairs.Select(pair => Uri.EscapeDataString(PythonText.Show(pair.Item1)) + "=" + Uri.EscapeDataString(PythonText.Show(pair.Item2)))));
+        return evaluator.Budget.Charge(string.Join('&', pairs.Select(pair => Encoded(evaluator, pair.Item1) + "=" + Encoded(evaluator, pair.Item2))));
+    }
+
+    private static string Encoded(Evaluator evaluator, object? value)
+    {
+        var text = PythonText.Show(value);
+        evaluator.Budget.Work(text.Length);
+        evaluator.Budget.Charge(text.Length * 18L);
+        return Uri.EscapeDataString(text);
     }
 }

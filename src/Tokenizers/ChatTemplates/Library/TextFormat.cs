@@ -51,9 +51,11 @@ internal static class TextFormat
             }
 
             var value = hasName ? named : used < values.Count ? values[used++] : throw Error("uses more values than were given");
-            text.Append(One(budget, value, format[start..i], format[i]));
+            budget.Step();
+            Append(budget, text, One(budget, value, format[start..i], format[i]));
         }
 
+        budget.Charge(text.Length);
         return used < values.Count && values is not [PythonDict] ? throw Error("was given more values than it uses") : text.ToString();
     }
 
@@ -78,7 +80,8 @@ internal static class TextFormat
             {
                 var end = format.IndexOf('}', i);
                 var field = end < 0 ? throw Error("has a '{' without '}'") : format[(i + 1)..end];
-                text.Append(Field(evaluator, field, arguments, ref automatic));
+                evaluator.Budget.Step();
+                Append(evaluator.Budget, text, Field(evaluator, field, arguments, ref automatic));
                 i = end;
             }
             else
@@ -87,7 +90,14 @@ internal static class TextFormat
             }
         }
 
+        evaluator.Budget.Charge(text.Length);
         return evaluator.Budget.Charge(text.ToString());
+    }
+
+    private static void Append(Budget budget, StringBuilder text, string part)
+    {
+        budget.Charge(part.Length);
+        text.Append(part);
     }
 
     private static string Field(Evaluator evaluator, string field, Arguments arguments, ref int automatic)
@@ -244,6 +254,7 @@ internal static class TextFormat
         var digits = new StringBuilder();
         for (var rest = BigInteger.Abs(number); !rest.IsZero || digits.Length == 0; rest /= radix)
         {
+            Budget.Current?.Step();
             digits.Insert(0, "0123456789abcdef"[(int)(rest % radix)]);
         }
 
@@ -258,7 +269,7 @@ internal static class TextFormat
             return text;
         }
 
-        budget.Charge(missing);
+        budget.Charge(2L * (text.Length + (long)missing));
         return align switch
         {
             '<' => text + new string(fill, missing),

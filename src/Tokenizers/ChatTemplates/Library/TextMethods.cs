@@ -45,7 +45,7 @@ internal static class TextMethods
             "partition" => a => Partition(text, RequireText(a, 0, "sep"), fromRight: false),
             "rpartition" => a => Partition(text, RequireText(a, 0, "sep"), fromRight: true),
             "expandtabs" => a => evaluator.Budget.Charge(ExpandTabs(text, Math.Clamp(a.Integer(0, "tabsize", 8), 0, 100))),
-            "isdigit" => _ => All(text, cp => CharUnicodeInfo.GetDigitValue(CharClass.ToText(cp), 0) >= 0),
+            "isdigit" => _ => All(text, IsDigit),
             "isdecimal" => _ => All(text, cp => CharClass.Is(cp, CharClass.DecimalDigit)),
             "isnumeric" => _ => All(text, cp => CharClass.Is(cp, CharClass.Number)),
             "isalpha" => _ => All(text, cp => CharClass.Is(cp, CharClass.Letter)),
@@ -59,7 +59,12 @@ internal static class TextMethods
             "isprintable" => _ => text.EnumerateRunes().All(rune => rune.Value == ' ' || !CharClass.Is(rune.Value, CharClass.Other | CharClass.Separator)),
             _ => null,
         };
-        return method is null ? null : new Callable(name, method);
+        return method is null ? null : new Callable(name, arguments =>
+        {
+            Budget.Current?.Work(text.Length);
+            Budget.Current?.Charge(2L * text.Length);
+            return method(arguments);
+        });
     }
 
     /// <summary>Takes characters off the ends: white space, or those of a text.</summary>
@@ -82,6 +87,7 @@ internal static class TextMethods
             return text[from..to];
         }
 
+        Budget.Current?.ChargeValues(characters.Length);
         var set = characters.EnumerateRunes().Select(rune => rune.Value).ToHashSet();
         while (left && from < to && set.Contains(CharClass.At(text, from, out var length)))
         {
@@ -108,11 +114,13 @@ internal static class TextMethods
         var from = 0;
         for (var at = text.IndexOf(old, StringComparison.Ordinal); at >= 0 && count != 0; at = text.IndexOf(old, from, StringComparison.Ordinal), count--)
         {
-            evaluator.Budget.Charge(at - from + with.Length);
+            evaluator.Budget.Step();
+            evaluator.Budget.Charge(at - from + (long)with.Length);
             result.Append(text, from, at - from).Append(with);
             from = at + old.Length;
         }
 
+        evaluator.Budget.Charge(2L * (result.Length + (long)text.Length - from));
         return evaluator.Budget.Charge(result.Append(text, from, text.Length - from).ToString());
     }
 
@@ -129,6 +137,7 @@ internal static class TextMethods
             }
 
             var end = at + (at == text.Length ? 0 : text[at] == '\r' && at + 1 < text.Length && text[at + 1] == '\n' ? 2 : 1);
+            Budget.Current?.Step();
             lines.Add(text[from..(keepEnds ? end : at)]);
             from = end;
         }
@@ -141,11 +150,13 @@ internal static class TextMethods
         var result = new StringBuilder();
         foreach (var character in PythonText.Characters(text))
         {
-            evaluator.Budget.Charge(with.Length + 1);
+            evaluator.Budget.Charge(with.Length + 1L);
+            evaluator.Budget.Step();
             result.Append(count-- != 0 ? with : "").Append(character);
             count = Math.Max(count, -1);
         }
 
+        evaluator.Budget.Charge(result.Length + (long)with.Length);
         return result.Append(count != 0 ? with : "").ToString();
     }
 
@@ -170,6 +181,7 @@ internal static class TextMethods
             CheckSeparator(separator, arguments);
             for (var at = text.IndexOf(separator, StringComparison.Ordinal); at >= 0 && most != 0; at = text.IndexOf(separator, from, StringComparison.Ordinal), most--)
             {
+                evaluator.Budget.Step();
                 parts.Add(text[from..at]);
                 from = at + separator.Length;
             }
@@ -177,7 +189,7 @@ internal static class TextMethods
             parts.Add(text[from..]);
         }
 
-        evaluator.Budget.Charge(text.Length + (long)parts.Count);
+        evaluator.Budget.Work(text.Length + (long)parts.Count);
         return parts;
     }
 
@@ -207,6 +219,7 @@ internal static class TextMethods
                 at++;
             }
 
+            Budget.Current?.Step();
             parts.Add(text[from..at]);
             from = at;
         }
@@ -225,20 +238,23 @@ internal static class TextMethods
             while (words.Count > 0 && most-- != 0)
             {
                 to = text.LastIndexOf((string)words[^1]!, to - 1, StringComparison.Ordinal);
-                parts.Insert(0, words[^1]);
+                parts.Add(words[^1]);
                 words.RemoveAt(words.Count - 1);
             }
 
             if (words.Count > 0)
             {
-                parts.Insert(0, Strip(text[..to], null, false, true));
+                parts.Add(Strip(text[..to], null, false, true));
             }
+
+            parts.Reverse();
         }
         else
         {
             CheckSeparator(separator, arguments);
             while (most-- != 0 && to >= separator.Length && text.AsSpan(0, to).LastIndexOf(separator, StringComparison.Ordinal) is var at and >= 0)
             {
+                evaluator.Budget.Step();
                 parts.Add(text[(at + separator.Length)..to]);
                 to = at;
             }
@@ -247,7 +263,7 @@ internal static class TextMethods
             parts.Reverse();
         }
 
-        evaluator.Budget.Charge(text.Length + (long)parts.Count);
+        evaluator.Budget.Work(text.Length + (long)parts.Count);
         return parts;
     }
 
@@ -305,6 +321,7 @@ internal static class TextMethods
             if (character == "\t")
             {
                 var spaces = size == 0 ? 0 : size - (column % size);
+                Budget.Current?.Charge(spaces);
                 result.Append(' ', spaces);
                 column += spaces;
             }
@@ -346,7 +363,7 @@ internal static class TextMethods
     private static string ZeroFill(Evaluator evaluator, string text, int width)
     {
         var missing = Math.Max(width - PythonText.Length(text), 0);
-        evaluator.Budget.Charge(missing);
+        evaluator.Budget.Charge(3L * missing);
         var sign = text.Length > 0 && text[0] is '-' or '+' ? 1 : 0;
         return text[..sign] + new string('0', missing) + text[sign..];
     }
@@ -355,7 +372,7 @@ internal static class TextMethods
     {
         var missing = Math.Max(arguments.Integer(0, "width", 0) - PythonText.Length(text), 0);
         var fill = arguments.Text(1, "fillchar", " ");
-        evaluator.Budget.Charge((long)missing * fill.Length);
+        evaluator.Budget.Charge((long)missing * fill.Length * 3);
         return Pad(text, missing, fill, left);
     }
 
@@ -373,6 +390,12 @@ internal static class TextMethods
         return at >= 0 ? new PythonTuple([text[..at], separator, text[(at + separator.Length)..]])
             : fromRight ? new PythonTuple(["", "", text])
             : new PythonTuple([text, "", ""]);
+    }
+
+    private static bool IsDigit(int codePoint)
+    {
+        Budget.Current?.Reserve(0);
+        return CharUnicodeInfo.GetDigitValue(CharClass.ToText(codePoint), 0) >= 0;
     }
 
     private static bool All(string text, Func<int, bool> test) => text.Length > 0 && text.EnumerateRunes().All(rune => test(rune.Value));

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Text;
 using LoraDiff.Tokenizers.ChatTemplates.Library;
 using LoraDiff.Tokenizers.ChatTemplates.Syntax;
 using LoraDiff.Tokenizers.ChatTemplates.Values;
@@ -60,15 +61,28 @@ internal sealed class Evaluator(Renderer renderer, Budget budget, TimeProvider c
             List<object?> list => list,
             PythonTuple tuple => tuple.Items,
             PythonSequence sequence => sequence.Items,
-            PythonDict dict => [.. dict.Keys],
+            PythonDict dict => Keys(dict),
             string text => [.. PythonText.Characters(text)],
-            PythonRange range => [.. range.Items],
+            PythonRange range => Numbers(range),
             Group group => [group.Key, group.Members],
             Undefined => [],
             _ => throw new ChatTemplateException(ChatTemplateError.Type, $"A {PythonText.TypeName(value)} cannot be walked through."),
         };
-        budget.Charge(items.Count);
+        budget.Work(items.Count);
+        budget.ChargeItems(items.Count);
         return items;
+    }
+
+    private List<object?> Keys(PythonDict dict)
+    {
+        budget.ChargeItems(dict.Count);
+        return [.. dict.Keys];
+    }
+
+    private List<object?> Numbers(PythonRange range)
+    {
+        budget.ChargeValues((long)range.Length);
+        return [.. range.Items];
     }
 
     /// <summary>Python's len.</summary>
@@ -99,6 +113,7 @@ internal sealed class Evaluator(Renderer renderer, Budget budget, TimeProvider c
         if (list.NamedSpread is { } namedSpread)
         {
             var dict = Evaluate(namedSpread, scope) as PythonDict ?? throw new ChatTemplateException(ChatTemplateError.Type, $"{called} needs a dictionary after '**'.");
+            budget.ChargeValues(dict.Count);
             named.AddRange(dict.Items.Select(item => (PythonText.Show(item.Key), item.Value)));
         }
 
@@ -113,10 +128,10 @@ internal sealed class Evaluator(Renderer renderer, Budget budget, TimeProvider c
                 budget.Charge(a.Length + (long)b.Length);
                 return a + b;
             case ("+", List<object?> a, List<object?> b):
-                budget.Charge(a.Count + (long)b.Count);
-                return a.Concat(b).ToList();
+                budget.ChargeItems(a.Count + (long)b.Count);
+                return (List<object?>)[.. a, .. b];
             case ("+", PythonTuple a, PythonTuple b):
-                budget.Charge(a.Items.Count + (long)b.Items.Count);
+                budget.ChargeItems(a.Items.Count + (long)b.Items.Count);
                 return new PythonTuple([.. a.Items, .. b.Items]);
             case ("%", string format, _):
                 return budget.Charge(TextFormat.Percent(budget, format, right is PythonTuple tuple ? tuple.Items : [right]));
@@ -133,14 +148,23 @@ internal sealed class Evaluator(Renderer renderer, Budget budget, TimeProvider c
     {
         var length = value switch { string text => text.Length, List<object?> list => list.Count, PythonTuple tuple => tuple.Items.Count, _ => 0 };
         var times = (int)BigInteger.Min(BigInteger.Max(count, 0), int.MaxValue);
-        budget.Charge((long)length * times);
         times = length == 0 ? 0 : times;
-        return value switch
+        budget.Work((long)length * times);
+        if (value is string repeated)
         {
-            string text => string.Concat(Enumerable.Repeat(text, times)),
-            List<object?> list => Enumerable.Repeat(list, times).SelectMany(items => items).ToList(),
-            _ => new PythonTuple(Enumerable.Repeat(((PythonTuple)value).Items, times).SelectMany(items => items).ToList()),
-        };
+            budget.Charge(2L * length * times);
+            return new StringBuilder(length * times).Insert(0, repeated, times).ToString();
+        }
+
+        budget.ChargeItems((long)length * times);
+        var items = value as List<object?> ?? ((PythonTuple)value).Items;
+        var result = new List<object?>(length * times);
+        for (var i = 0; i < times; i++)
+        {
+            result.AddRange(items);
+        }
+
+        return value is PythonTuple ? new PythonTuple(result) : result;
     }
 
     private object? Item(Expression.Item item, Scope scope)
@@ -186,7 +210,7 @@ internal sealed class Evaluator(Renderer renderer, Budget budget, TimeProvider c
     private static bool Contains(object? container, object? value) => container switch
     {
         string text => value is string part
-            ? text.Contains(part, StringComparison.Ordinal)
+            ? Walked(text).Contains(part, StringComparison.Ordinal)
             : throw ((value as Undefined)?.Error() ?? new ChatTemplateException(ChatTemplateError.Type, $"Text can contain text, not a {PythonText.TypeName(value)}.")),
         List<object?> list => list.Exists(item => PythonCompare.AreEqual(item, value)),
         PythonTuple tuple => tuple.Items.Any(item => PythonCompare.AreEqual(item, value)),
@@ -199,8 +223,20 @@ internal sealed class Evaluator(Renderer renderer, Budget budget, TimeProvider c
         _ => throw new ChatTemplateException(ChatTemplateError.Type, $"'in' needs a container, not a {PythonText.TypeName(container)}."),
     };
 
+    private static string Walked(string text)
+    {
+        Budget.Current?.Work(text.Length);
+        return text;
+    }
+
     private string Join(Expression.Concatenation concatenation, Scope scope)
-        => budget.Charge(string.Concat(concatenation.Parts.Select(part => PythonText.Show(Evaluate(part, scope)))));
+    {
+        string[] parts = [.. concatenation.Parts.Select(part => PythonText.Show(Evaluate(part, scope)))];
+        var length = parts.Sum(part => (long)part.Length);
+        budget.Charge(length);
+        budget.Work(length);
+        return string.Concat(parts);
+    }
 
     private static object Unary(string op, object? value)
     {

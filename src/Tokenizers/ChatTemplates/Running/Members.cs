@@ -48,15 +48,30 @@ internal static class Members
             case Undefined undefined:
                 throw undefined.Error();
             case string text:
+                if (!text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF'))
+                {
+                    evaluator.Budget.Work(text.Length);
+                    evaluator.Budget.Charge(text.Length);
+                    return string.Create(Indices(text.Length, start, stop, step).Count(), (text, start, stop, step), static (into, from) =>
+                    {
+                        var at = 0;
+                        foreach (var i in Indices(from.text.Length, from.start, from.stop, from.step))
+                        {
+                            into[at++] = from.text[i];
+                        }
+                    });
+                }
+
                 var characters = PythonText.Characters(text);
                 return evaluator.Budget.Charge(string.Concat(Indices(characters.Count, start, stop, step).Select(i => characters[i])));
             case List<object?> list:
-                evaluator.Budget.Charge(list.Count);
+                evaluator.Budget.ChargeItems(list.Count);
                 return Indices(list.Count, start, stop, step).Select(i => list[i]).ToList();
             case PythonTuple tuple:
-                evaluator.Budget.Charge(tuple.Items.Count);
+                evaluator.Budget.ChargeItems(tuple.Items.Count);
                 return new PythonTuple(Indices(tuple.Items.Count, start, stop, step).Select(i => tuple.Items[i]).ToList());
             case PythonRange range:
+                evaluator.Budget.ChargeValues((long)range.Length);
                 var items = range.Items.ToList();
                 return Indices(items.Count, start, stop, step).Select(i => items[i]).ToList();
             default:

@@ -8,13 +8,16 @@ namespace LoraDiff.Tokenizers.ChatTemplates.Running;
 /// <summary>Runs a template's statements.</summary>
 internal sealed class Renderer
 {
-    private readonly Budget _budget = new();
+    private readonly Budget _budget;
     private readonly Evaluator _evaluator;
     private readonly StringBuilder _root = new();
+    private readonly PythonDict _variables;
     private StringBuilder _output;
 
-    public Renderer(TimeProvider clock)
+    public Renderer(TimeProvider clock, PythonDict variables)
     {
+        _variables = variables;
+        _budget = new Budget(variables);
         _evaluator = new Evaluator(this, _budget, clock);
         _output = _root;
     }
@@ -22,16 +25,24 @@ internal sealed class Renderer
     /// <summary>What the generation blocks rendered, in order.</summary>
     public List<GeneratedText> Generated { get; } = [];
 
-    public string Render(IReadOnlyList<Statement> template, PythonDict variables)
+    public string Render(IReadOnlyList<Statement> template)
     {
-        var globals = Globals.Make(_evaluator);
-        foreach (var (name, value) in variables.Items)
+        var outer = Budget.Use(_budget);
+        try
         {
-            globals.Set((string)name!, value);
-        }
+            var globals = Globals.Make(_evaluator);
+            foreach (var (name, value) in _variables.Items)
+            {
+                globals.Set((string)name!, value);
+            }
 
-        Run(template, new Scope(globals));
-        return _root.ToString();
+            Run(template, new Scope(globals));
+            return Text(_root);
+        }
+        finally
+        {
+            Budget.Use(outer);
+        }
     }
 
     /// <summary>Renders a macro's body.</summary>
@@ -113,7 +124,7 @@ internal sealed class Renderer
         var outer = _output;
         _output = new StringBuilder();
         Run(body, scope);
-        var text = _output.ToString();
+        var text = Text(_output);
         _output = outer;
         return text;
     }
@@ -266,7 +277,7 @@ internal sealed class Renderer
             var outer = _output;
             _output = new StringBuilder();
             Loop(loop, value, scope, depth + 1);
-            var text = _output.ToString();
+            var text = Text(_output);
             _output = outer;
             return text;
         }
@@ -301,6 +312,12 @@ internal sealed class Renderer
 
                 break;
         }
+    }
+
+    private string Text(StringBuilder written)
+    {
+        _budget.Charge(written.Length);
+        return written.ToString();
     }
 
     private void Write(string text)

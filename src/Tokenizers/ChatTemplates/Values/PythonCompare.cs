@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using LoraDiff.Tokenizers.ChatTemplates.Running;
 
 namespace LoraDiff.Tokenizers.ChatTemplates.Values;
 
@@ -23,13 +24,14 @@ internal static class PythonCompare
 
     public static bool AreEqual(object? left, object? right)
     {
-        Guard();
+        Walk();
         switch (left, right)
         {
             case (null, null):
             case (Undefined, Undefined):
                 return true;
             case (string a, string b):
+                Budget.Current?.Work(a.Length == b.Length ? a.Length : 0);
                 return string.Equals(a, b, StringComparison.Ordinal);
             case (List<object?> a, List<object?> b):
                 return AreEqual(a, b);
@@ -52,7 +54,7 @@ internal static class PythonCompare
     /// <summary>Python's order; values without one are an error.</summary>
     public static int Order(string op, object? left, object? right)
     {
-        Guard();
+        Walk();
         if (PythonNumber.TryInteger(left, out var i) && PythonNumber.TryInteger(right, out var j))
         {
             return i.CompareTo(j);
@@ -79,6 +81,13 @@ internal static class PythonCompare
         {
             throw new ChatTemplateException(ChatTemplateError.Depth, "The chat template has values that nest too deeply.");
         }
+    }
+
+    /// <summary>Counts a step of walking through values that nest: those that share parts can be far larger than what they take.</summary>
+    public static void Walk()
+    {
+        Guard();
+        Budget.Current?.Step();
     }
 
     private static bool AreEqual(IReadOnlyList<object?> a, IReadOnlyList<object?> b)
@@ -115,6 +124,7 @@ internal static class PythonCompare
     // By code points: surrogates stand above all other units.
     private static int OrderTexts(string a, string b)
     {
+        Budget.Current?.Work(Math.Min(a.Length, b.Length));
         for (var i = 0; i < Math.Min(a.Length, b.Length); i++)
         {
             if (a[i] != b[i])

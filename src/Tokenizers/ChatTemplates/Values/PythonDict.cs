@@ -1,3 +1,5 @@
+using LoraDiff.Tokenizers.ChatTemplates.Running;
+
 namespace LoraDiff.Tokenizers.ChatTemplates.Values;
 
 /// <summary>A Python dictionary: keeps the order of its keys. Templates cannot change one.</summary>
@@ -40,12 +42,24 @@ internal sealed class PythonDict
 
         public new bool Equals(object? x, object? y) => ReferenceEquals(x, y) || (x is not DBNull && y is not DBNull && PythonCompare.AreEqual(x, y));
 
-        public int GetHashCode(object obj) => obj switch
+        public int GetHashCode(object obj)
         {
-            string text => text.GetHashCode(StringComparison.Ordinal),
+            PythonCompare.Walk();
+            return Hash(obj);
+        }
+
+        private int Hash(object obj) => obj switch
+        {
+            string text => Walked(text).GetHashCode(StringComparison.Ordinal),
             PythonTuple tuple => tuple.Items.Aggregate(17, (hash, item) => HashCode.Combine(hash, GetHashCode(item ?? DBNull.Value))),
             _ when PythonNumber.TryReal(obj, out var number) => number.GetHashCode(),
             _ => obj.GetHashCode(),
         };
+
+        private static string Walked(string text)
+        {
+            Budget.Current?.Work(text.Length);
+            return text;
+        }
     }
 }

@@ -1,12 +1,16 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text;
+using LoraDiff.Tokenizers.ChatTemplates.Running;
 
 namespace LoraDiff.Tokenizers.ChatTemplates.Values;
 
 /// <summary>Writes values as Python's json.dumps does, which no setting of System.Text.Json gives.</summary>
 internal sealed class PythonJson
 {
+    // An escaped character: its digits as text of their own, and six characters.
+    private const int EscapeBytes = 48;
+
     /// <summary>What one more level is indented by; null writes everything on one line.</summary>
     public string? Indent { get; init; }
 
@@ -22,12 +26,13 @@ internal sealed class PythonJson
     {
         var text = new StringBuilder();
         Write(value, text, 0);
+        Budget.Current?.Charge(text.Length);
         return text.ToString();
     }
 
     private void Write(object? value, StringBuilder text, int level)
     {
-        PythonCompare.Guard();
+        PythonCompare.Walk();
         switch (value)
         {
             case null:
@@ -91,6 +96,7 @@ internal sealed class PythonJson
         }
 
         text.Append('{');
+        Budget.Current?.ChargeValues(SortKeys ? dict.Count : 0);
         var items = SortKeys ? dict.Items.OrderBy(item => item.Key, Comparer<object?>.Create((a, b) => PythonCompare.Order("<", a, b))) : dict.Items;
         var first = true;
         foreach (var (key, value) in items)
@@ -124,6 +130,7 @@ internal sealed class PythonJson
             text.Append('\n');
             for (var i = 0; i < level; i++)
             {
+                Budget.Current?.Charge(Indent.Length);
                 text.Append(Indent);
             }
         }
@@ -131,6 +138,8 @@ internal sealed class PythonJson
 
     private void Quote(string value, StringBuilder text)
     {
+        Budget.Current?.Work(value.Length);
+        Budget.Current?.Reserve((long)value.Length * (AsciiOnly || value.AsSpan().ContainsAnyInRange('\0', '\x1F') ? EscapeBytes : 2 * sizeof(char)));
         text.Append('"');
         foreach (var c in value)
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text;
+using LoraDiff.Tokenizers.ChatTemplates.Running;
 using LoraDiff.Tokenizers.Unicode;
 
 namespace LoraDiff.Tokenizers.ChatTemplates.Values;
@@ -42,11 +43,13 @@ internal static class PythonText
     {
         var result = new StringBuilder();
         Repr(value, result);
+        Budget.Current?.Charge(result.Length);
         return result.ToString();
     }
 
     public static int Length(string text)
     {
+        Budget.Current?.Work(text.Length);
         var count = text.Length;
         for (var i = 0; i + 1 < text.Length; i++)
         {
@@ -63,6 +66,8 @@ internal static class PythonText
     /// <summary>The characters of a text, each as text.</summary>
     public static List<string> Characters(string text)
     {
+        Budget.Current?.Work(text.Length);
+        Budget.Current?.ChargeValues(text.Length);
         var result = new List<string>(text.Length);
         for (var i = 0; i < text.Length;)
         {
@@ -76,7 +81,7 @@ internal static class PythonText
 
     private static void Repr(object? value, StringBuilder into)
     {
-        PythonCompare.Guard();
+        PythonCompare.Walk();
         switch (value)
         {
             case null:
@@ -164,6 +169,8 @@ internal static class PythonText
     private static void Quote(string text, StringBuilder into)
     {
         var quote = text.Contains('\'', StringComparison.Ordinal) && !text.Contains('"', StringComparison.Ordinal) ? '"' : '\'';
+        Budget.Current?.Work(text.Length);
+        Budget.Current?.Charge(text.Length);
         into.Append(quote);
         for (var i = 0; i < text.Length;)
         {
@@ -189,6 +196,7 @@ internal static class PythonText
                     into.Append(' ');
                     break;
                 case var c when CharClass.Is(c, CharClass.Other | CharClass.Separator):
+                    Budget.Current?.Step();
                     into.Append(c < 0x100 ? "\\x" : c < 0x10000 ? "\\u" : "\\U")
                         .Append(c.ToString(c < 0x100 ? "x2" : c < 0x10000 ? "x4" : "x8", CultureInfo.InvariantCulture));
                     break;
