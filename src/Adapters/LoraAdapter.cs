@@ -62,8 +62,9 @@ public sealed class LoraAdapter : IDisposable
     /// <param name="options">What to adapt and how.</param>
     /// <param name="name">The adapter's name; no dots.</param>
     /// <param name="seed">Of the random factors.</param>
+    /// <param name="cancellationToken">Looked at before every layer; the tree is then as it was.</param>
     /// <exception cref="AdapterException">The name is taken, or the options do not fit the tree; nothing was changed.</exception>
-    public static LoraAdapter Attach(nn.Module root, LoraOptions options, string name = "default", long seed = 0)
+    public static LoraAdapter Attach(nn.Module root, LoraOptions options, string name = "default", long seed = 0, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(root);
         ArgumentNullException.ThrowIfNull(options);
@@ -71,7 +72,7 @@ public sealed class LoraAdapter : IDisposable
         using var others = new OthersAside(root);
         var plan = AdapterPlan.Make(root, options);
         using var initializer = new Initializer(options.Init, seed);
-        var made = Attachment.Make(plan, new PartMaker(name, options, (_, _, fresh) => fresh(), initializer));
+        var made = Attachment.Make(plan, new PartMaker(name, options, (_, _, fresh) => fresh(), initializer), cancellationToken);
         return Finish(root, name, plan, made, SavedBases.For(plan), trainable: true);
     }
 
@@ -80,8 +81,9 @@ public sealed class LoraAdapter : IDisposable
     /// <param name="folder">Holds <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>.</param>
     /// <param name="name">The adapter's name; no dots.</param>
     /// <param name="trainable">Whether training goes on.</param>
+    /// <param name="cancellationToken">Looked at before every tensor; the tree is then as it was.</param>
     /// <exception cref="AdapterException">The folder cannot be read, or does not fit the tree (every tensor that is missing, unexpected or of another shape is named); nothing was changed.</exception>
-    public static LoraAdapter Load(nn.Module root, string folder, string name = "default", bool trainable = false)
+    public static LoraAdapter Load(nn.Module root, string folder, string name = "default", bool trainable = false, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(root);
         ArgumentNullException.ThrowIfNull(folder);
@@ -89,9 +91,9 @@ public sealed class LoraAdapter : IDisposable
         var options = LoraOptions.Read(folder);
         using var others = new OthersAside(root);
         var plan = AdapterPlan.Make(root, options);
-        using var file = new AdapterFile(Path.Combine(folder, AdapterFolder.WeightsName), plan.Options.BaseModel);
+        using var file = new AdapterFile(Path.Combine(folder, AdapterFolder.WeightsName), plan.Options.BaseModel, cancellationToken);
         using var initializer = new Initializer(plan.Options.Init, 0);
-        var made = Attachment.Make(plan, new PartMaker(name, plan.Options, file.Take, initializer));
+        var made = Attachment.Make(plan, new PartMaker(name, plan.Options, file.Take, initializer), cancellationToken);
         try
         {
             var bases = SavedBases.Read(root, plan, file, made.Swaps);
@@ -141,7 +143,8 @@ public sealed class LoraAdapter : IDisposable
     /// <summary>Writes the PEFT folder: each file appears complete or not at all.</summary>
     /// <param name="folder">Made if it does not exist; the two files in it are replaced.</param>
     /// <param name="baseModelName">Hub id or folder of the base model; null keeps the one in <see cref="Options"/>.</param>
-    public void Save(string folder, string? baseModelName = null)
+    /// <param name="cancellationToken">Looked at before every tensor; the folder's files are then as they were.</param>
+    public void Save(string folder, string? baseModelName = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(folder);
         using var scope = NewDisposeScope();
@@ -153,7 +156,7 @@ public sealed class LoraAdapter : IDisposable
             .. _swaps.Where(swap => swap.Key is not null && swap.IsTrained).Select(swap => (swap.Key!, (Tensor)swap.Copy)),
             .. _bases.Select(saved => (saved.Key, saved.Value(_swaps))),
         ];
-        AdapterWriter.Write(folder, options, tensors);
+        AdapterWriter.Write(folder, options, tensors, cancellationToken);
     }
 
     /// <summary>Takes the adapter off the tree and frees its parameters; the tree is as it was before.</summary>

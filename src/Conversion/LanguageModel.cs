@@ -57,7 +57,7 @@ public sealed class LanguageModel : IDisposable
             var loaded = new LanguageModel(text, model);
             if (adapter is not null)
             {
-                loaded.LoadAdapter(adapter);
+                loaded.LoadAdapter(adapter, options?.CancellationToken ?? default);
             }
 
             model.eval();
@@ -72,13 +72,14 @@ public sealed class LanguageModel : IDisposable
 
     /// <summary>Puts an adapter in the place of the present one.</summary>
     /// <param name="folder">A PEFT folder.</param>
+    /// <param name="cancellationToken">Looked at before every tensor; the model is then without an adapter.</param>
     /// <exception cref="AdapterException">It does not fit the checkpoint; the model is then without an adapter.</exception>
     /// <exception cref="RecipeException">Its <c>loradiff.json</c> cannot be used.</exception>
-    public void LoadAdapter(string folder)
+    public void LoadAdapter(string folder, CancellationToken cancellationToken = default)
     {
         var recipe = ConversionRecipe.FromFolder(folder);
         RemoveAdapter();
-        Adapter = LoraAdapter.Load(Model, folder);
+        Adapter = LoraAdapter.Load(Model, folder, cancellationToken: cancellationToken);
         Recipe = recipe;
         Model.eval();
     }
@@ -165,10 +166,10 @@ public sealed class LanguageModel : IDisposable
     }
 
     /// <summary>A fresh adapter for training.</summary>
-    internal LoraAdapter AttachFresh(LoraOptions options, long seed)
+    internal LoraAdapter AttachFresh(LoraOptions options, long seed, CancellationToken cancellationToken = default)
     {
         RemoveAdapter();
-        return Adapter = LoraAdapter.Attach(Model, options, seed: seed);
+        return Adapter = LoraAdapter.Attach(Model, options, seed: seed, cancellationToken: cancellationToken);
     }
 
     /// <summary>How training data becomes text: as in <see cref="Render(string, string?)"/>.</summary>

@@ -65,7 +65,7 @@ public sealed class LoraDiffConverter
         using var validation = request.Validation is null ? null : TrainingData.Load(request.Validation, model.Tokenizer, renderer, request.DataOptions, cancellationToken);
         ReportData(request, data);
 
-        var adapter = model.AttachFresh(lora, request.Training.Seed);
+        var adapter = model.AttachFresh(lora, request.Training.Seed, cancellationToken);
         foreach (var warning in adapter.Warnings)
         {
             _logger.LogWarning("{Warning}", warning);
@@ -86,7 +86,7 @@ public sealed class LoraDiffConverter
             },
             progress,
             cancellationToken);
-        adapter.Save(request.Output, baseModel);
+        adapter.Save(request.Output, baseModel, CancellationToken.None); // what was learnt before a cancellation is kept
         recipe.Save(request.Output);
         model.Trained(recipe);
         Describe(request, model, adapter, training, data.Samples.Count);

@@ -66,12 +66,15 @@ public sealed class SafetensorsFile : IDisposable
     public bool Contains(string name) => _byName.ContainsKey(name);
 
     /// <summary>Reads a tensor's bytes into managed or native memory of exactly its length.</summary>
-    public unsafe void Read(SafetensorsTensor tensor, Span<byte> destination)
+    /// <param name="tensor">A tensor of this file.</param>
+    /// <param name="destination">Filled completely, unless cancelled.</param>
+    /// <param name="cancellationToken">Looked at every few megabytes.</param>
+    public unsafe void Read(SafetensorsTensor tensor, Span<byte> destination, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(tensor);
         fixed (byte* first = destination)
         {
-            Read(tensor, (nint)first, destination.Length);
+            Read(tensor, (nint)first, destination.Length, cancellationToken);
         }
     }
 
@@ -79,8 +82,9 @@ public sealed class SafetensorsFile : IDisposable
     /// <param name="tensor">A tensor of this file.</param>
     /// <param name="destination">Where its first byte goes.</param>
     /// <param name="length">The length of the memory there, which must be the tensor's.</param>
+    /// <param name="cancellationToken">Looked at every few megabytes.</param>
     /// <exception cref="SafetensorsException">The file became shorter since it was opened.</exception>
-    public void Read(SafetensorsTensor tensor, nint destination, long length)
+    public void Read(SafetensorsTensor tensor, nint destination, long length, CancellationToken cancellationToken = default)
     {
         CheckOwn(tensor);
         if (length != tensor.ByteLength)
@@ -90,7 +94,7 @@ public sealed class SafetensorsFile : IDisposable
 
         if (length < ParallelFrom || Environment.ProcessorCount == 1)
         {
-            ReadRange(tensor, destination, 0, length);
+            ReadRange(tensor, destination, 0, length, cancellationToken);
             return;
         }
 
@@ -99,8 +103,8 @@ public sealed class SafetensorsFile : IDisposable
         var slices = (length + slice - 1) / slice;
         try
         {
-            Parallel.For(0, slices, new ParallelOptions { MaxDegreeOfParallelism = 2 }, i =>
-                ReadRange(tensor, destination, i * slice, Math.Min(length, (i + 1) * slice)));
+            Parallel.For(0, slices, new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = cancellationToken }, i =>
+                ReadRange(tensor, destination, i * slice, Math.Min(length, (i + 1) * slice), cancellationToken));
         }
         catch (AggregateException e) when (e.InnerException is { } cause)
         {
@@ -111,35 +115,42 @@ public sealed class SafetensorsFile : IDisposable
     /// <summary>Reads a part of a tensor's bytes, for callers that cut up the work themselves.</summary>
     /// <param name="tensor">A tensor of this file.</param>
     /// <param name="start">The first byte, counted from the tensor's.</param>
-    /// <param name="destination">Filled completely.</param>
-    public unsafe void ReadRange(SafetensorsTensor tensor, long start, Span<byte> destination)
+    /// <param name="destination">Filled completely, unless cancelled.</param>
+    /// <param name="cancellationToken">Looked at every few megabytes.</param>
+    public unsafe void ReadRange(SafetensorsTensor tensor, long start, Span<byte> destination, CancellationToken cancellationToken = default)
     {
         CheckOwn(tensor);
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(start, tensor.ByteLength - destination.Length);
         fixed (byte* first = destination)
         {
-            ReadRange(tensor, (nint)first - (nint)start, start, start + destination.Length);
+            ReadRange(tensor, (nint)first - (nint)start, start, start + destination.Length, cancellationToken);
         }
     }
 
     /// <summary>Reads a tensor's bytes into a new array; for small tensors.</summary>
-    public byte[] ReadAll(SafetensorsTensor tensor)
+    /// <param name="tensor">A tensor of this file.</param>
+    /// <param name="cancellationToken">Looked at every few megabytes.</param>
+    public byte[] ReadAll(SafetensorsTensor tensor, CancellationToken cancellationToken = default)
     {
         CheckOwn(tensor);
         var bytes = GC.AllocateUninitializedArray<byte>(checked((int)tensor.ByteLength));
-        Read(tensor, bytes);
+        Read(tensor, bytes, cancellationToken);
         return bytes;
     }
 
     /// <summary>Copies a tensor's bytes to a stream through a small buffer.</summary>
-    public void CopyTo(SafetensorsTensor tensor, Stream destination)
+    /// <param name="tensor">A tensor of this file.</param>
+    /// <param name="destination">Receives the bytes.</param>
+    /// <param name="cancellationToken">Looked at every megabyte.</param>
+    public void CopyTo(SafetensorsTensor tensor, Stream destination, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(destination);
         CheckOwn(tensor);
         var buffer = new byte[(int)Math.Min(tensor.ByteLength, 1 << 20)];
         for (long done = 0; done < tensor.ByteLength;)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var read = RandomAccess.Read(_handle, buffer.AsSpan(0, (int)Math.Min(buffer.Length, tensor.ByteLength - done)), tensor.Offset + done);
             ThrowIfNothing(read, tensor, done);
             destination.Write(buffer, 0, read);
@@ -150,10 +161,11 @@ public sealed class SafetensorsFile : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();
 
-    private unsafe void ReadRange(SafetensorsTensor tensor, nint destination, long begin, long end)
+    private unsafe void ReadRange(SafetensorsTensor tensor, nint destination, long begin, long end, CancellationToken cancellationToken)
     {
         while (begin < end)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var span = new Span<byte>((byte*)destination + begin, (int)Math.Min(Slice, end - begin));
             var read = RandomAccess.Read(_handle, span, tensor.Offset + begin);
             ThrowIfNothing(read, tensor, begin);

@@ -41,17 +41,24 @@ public sealed class SafetensorsSet : IDisposable
     public SafetensorsFile FileOf(string name) => Find(name).File;
 
     /// <summary>Reads a tensor's bytes to an address, without any copy in between.</summary>
-    public void Read(string name, nint destination, long length)
+    /// <param name="name">The tensor's name.</param>
+    /// <param name="destination">Where its first byte goes.</param>
+    /// <param name="length">The length of the memory there, which must be the tensor's.</param>
+    /// <param name="cancellationToken">Looked at every few megabytes.</param>
+    public void Read(string name, nint destination, long length, CancellationToken cancellationToken = default)
     {
         var (file, tensor) = Find(name);
-        file.Read(tensor, destination, length);
+        file.Read(tensor, destination, length, cancellationToken);
     }
 
     /// <summary>Reads a tensor's bytes into memory of exactly its length.</summary>
-    public void Read(string name, Span<byte> destination)
+    /// <param name="name">The tensor's name.</param>
+    /// <param name="destination">Filled completely, unless cancelled.</param>
+    /// <param name="cancellationToken">Looked at every few megabytes.</param>
+    public void Read(string name, Span<byte> destination, CancellationToken cancellationToken = default)
     {
         var (file, tensor) = Find(name);
-        file.Read(tensor, destination);
+        file.Read(tensor, destination, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -10,18 +10,19 @@ internal sealed class AdapterFile : IDisposable
 
     private readonly SafetensorsFile _file;
     private readonly string? _baseModel;
+    private readonly CancellationToken _cancellationToken;
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
     private readonly List<string> _missing = [];
     private readonly List<string> _wrong = [];
 
-    public AdapterFile(string path, string? baseModel)
+    public AdapterFile(string path, string? baseModel, CancellationToken cancellationToken = default)
     {
         if (!File.Exists(path))
         {
             throw new AdapterException($"'{path}' does not exist; an adapter folder holds {AdapterFolder.ConfigName} and {AdapterFolder.WeightsName}.");
         }
 
-        _baseModel = baseModel;
+        (_baseModel, _cancellationToken) = (baseModel, cancellationToken);
         try
         {
             _file = SafetensorsFile.Open(path);
@@ -81,7 +82,7 @@ internal sealed class AdapterFile : IDisposable
             return null;
         }
 
-        return Fits(key, shape) ? TensorBytes.Read(_file, _file[key]) : null;
+        return Fits(key, shape) ? TensorBytes.Read(_file, _file[key], _cancellationToken) : null;
     }
 
     /// <exception cref="AdapterException">Names everything that was missing, of another shape, or never asked for.</exception>

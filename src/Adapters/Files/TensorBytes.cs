@@ -14,10 +14,10 @@ internal static class TensorBytes
         _ => null,
     };
 
-    public static Tensor Read(SafetensorsFile file, SafetensorsTensor entry)
+    public static Tensor Read(SafetensorsFile file, SafetensorsTensor entry, CancellationToken cancellationToken)
     {
         var tensor = empty([.. entry.Shape], dtype: TypeOf(entry.Dtype));
-        file.Read(entry, tensor.bytes);
+        file.Read(entry, tensor.bytes, cancellationToken);
         return tensor;
     }
 

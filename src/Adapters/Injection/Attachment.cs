@@ -24,13 +24,14 @@ internal sealed class Attachment : IDisposable
         }
     }
 
-    public static Attachment Make(AdapterPlan plan, PartMaker maker)
+    public static Attachment Make(AdapterPlan plan, PartMaker maker, CancellationToken cancellationToken)
     {
         var made = new Attachment();
         try
         {
             foreach (var layer in plan.Layers)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 made._parts.Add((layer.Node, maker.Make(layer), layer.Kind == LayerKind.Linear ? inner => new LoraLinear(inner) : inner => new LoraEmbedding(inner)));
             }
 
@@ -43,6 +44,7 @@ internal sealed class Attachment : IDisposable
 
             foreach (var copy in plan.Copies)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 var swap = maker.Make(copy);
                 made.Swaps.Add(swap);
                 made.Swaps.AddRange(copy.Sharing.Select(other => new ParameterSwap(other.Key, other.Module, copy.Original, swap.Copy)));

@@ -44,7 +44,7 @@ internal sealed class EvalVerb
             throw new CliException($"--record is '{missing}', which is not an adapter's folder: there is no adapter_config.json.");
         }
 
-        var samples = EvaluationSample.ReadFile(parsed.GetRequiredValue(_data), limit);
+        var samples = EvaluationSample.ReadFile(parsed.GetRequiredValue(_data), limit, cancellationToken);
         using var model = _decoding.Load(parsed, _common, _console, cancellationToken);
         var evaluator = new Evaluator(model.Model, model.Tokenizer, _decoding.Decoder(parsed, model), model.Render);
         EvaluationReport report;

@@ -58,7 +58,7 @@ internal sealed class PushVerb
         PublishResult result;
         if (parsed.GetValue(_toFolder) is { } target)
         {
-            result = AdapterPublishing.SaveToFolder(folder, target, repository, options);
+            result = AdapterPublishing.SaveToFolder(folder, target, repository, options, cancellationToken);
         }
         else if (repository is null)
         {

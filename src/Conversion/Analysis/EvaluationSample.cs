@@ -12,13 +12,15 @@ public sealed record EvaluationSample(string Prompt, string? Completion, string 
     /// <summary>Reads a JSONL file of <c>{"prompt", "completion", "answer", "kind"}</c>; a line needs the prompt and one of completion and answer.</summary>
     /// <param name="path">The file.</param>
     /// <param name="limit">Most samples to read; null reads all.</param>
+    /// <param name="cancellationToken">Looked at before every line.</param>
     /// <exception cref="InvalidDataException">A line is not such an object; the message names file and line.</exception>
-    public static IReadOnlyList<EvaluationSample> ReadFile(string path, int? limit = null)
+    public static IReadOnlyList<EvaluationSample> ReadFile(string path, int? limit = null, CancellationToken cancellationToken = default)
     {
         List<EvaluationSample> samples = [];
         var number = 0;
         foreach (var line in File.ReadLines(path))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             number++;
             if (samples.Count >= limit)
             {

@@ -37,7 +37,7 @@ internal static class ExportCheck
             model.ReadAll();
         }
 
-        using var attached = LoraAdapter.Load(model.Model, adapter);
+        using var attached = LoraAdapter.Load(model.Model, adapter, cancellationToken: cancellationToken);
         return model.Logits(ids, cancellationToken);
     }
 

@@ -65,7 +65,7 @@ public static class AdapterPublishing
         var folder = Directory.CreateTempSubdirectory("loradiff-push-").FullName;
         try
         {
-            adapter.Save(folder, options.Checkpoint ?? options.BaseModel);
+            adapter.Save(folder, options.Checkpoint ?? options.BaseModel, cancellationToken);
             recipe.Save(folder);
             return await PushFolderAsync(folder, repository, options, client, progress, cancellationToken).ConfigureAwait(false);
         }
@@ -128,8 +128,9 @@ public static class AdapterPublishing
     /// <param name="target">The folder to write to; made where it is missing.</param>
     /// <param name="repository">What the card's examples call the adapter; null for the target's name.</param>
     /// <param name="options">Base model; null for what the adapter names.</param>
+    /// <param name="cancellationToken">Looked at until the files are put in their places; the target is then as it was.</param>
     /// <exception cref="PublishingException">The folder lacks something.</exception>
-    public static PublishResult SaveToFolder(string folder, string target, string? repository = null, PublishOptions? options = null)
+    public static PublishResult SaveToFolder(string folder, string target, string? repository = null, PublishOptions? options = null, CancellationToken cancellationToken = default)
     {
         var full = Path.GetFullPath(target);
         if (string.Equals(full, Path.GetFullPath(folder), StringComparison.Ordinal))
@@ -141,8 +142,10 @@ public static class AdapterPublishing
         Directory.CreateDirectory(staging);
         try
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var chosen = options ?? new PublishOptions();
             var notes = AdapterStaging.Fill(folder, BaseModelPlace.Find(folder, chosen), repository ?? Path.GetFileName(full), LocalCard(full) ?? LocalCard(folder), chosen.Datasets, staging);
+            cancellationToken.ThrowIfCancellationRequested();
             Directory.CreateDirectory(full);
             foreach (var file in Directory.EnumerateFiles(staging))
             {
