@@ -31,10 +31,5 @@ internal static class RecordFile
         }
     }
 
-    public static void Write<T>(string path, T value)
-    {
-        var temporary = path + ".tmp";
-        File.WriteAllText(temporary, JsonSerializer.Serialize(value, Options) + "\n");
-        File.Move(temporary, path, overwrite: true);
-    }
+    public static void Write<T>(string path, T value) => ReplacedFile.Write(path, JsonSerializer.Serialize(value, Options) + "\n");
 }

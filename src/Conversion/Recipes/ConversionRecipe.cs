@@ -187,13 +187,7 @@ public sealed record ConversionRecipe
 
     /// <summary>Writes <c>loradiff.json</c> into a folder that exists, replacing an older one in one step.</summary>
     /// <param name="folder">The adapter's folder.</param>
-    public void Save(string folder)
-    {
-        var path = Path.Combine(folder, FileName);
-        var temporary = path + ".tmp";
-        File.WriteAllText(temporary, ToJson() + "\n");
-        File.Move(temporary, path, overwrite: true);
-    }
+    public void Save(string folder) => ReplacedFile.Write(Path.Combine(folder, FileName), ToJson() + "\n");
 
     /// <summary>The recipe with one key set from text, as <c>--set key=value</c> gives it.</summary>
     /// <param name="key">One of <see cref="Keys"/>.</param>

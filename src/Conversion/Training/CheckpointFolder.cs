@@ -69,11 +69,7 @@ internal sealed class CheckpointFolder(string run)
 
     /// <summary>Writes what a checkpoint says about its run; the file appears complete or not at all.</summary>
     public static void WriteState(string checkpoint, TrainingState state)
-    {
-        var path = Path.Combine(checkpoint, TrainingState.FileName);
-        File.WriteAllText(path + ".tmp", Settings.ToJson(state) + "\n");
-        File.Move(path + ".tmp", path, overwrite: true);
-    }
+        => ReplacedFile.Write(Path.Combine(checkpoint, TrainingState.FileName), Settings.ToJson(state) + "\n");
 
     /// <summary>Reads what a checkpoint says about its run.</summary>
     public static TrainingState ReadState(string checkpoint)
