@@ -25,15 +25,18 @@ internal static class ExportTargets
     /// <param name="model">The base model.</param>
     /// <param name="recipe">How the adapter was trained; null where that is not recorded.</param>
     /// <param name="mask">The mask token that a target would get.</param>
+    /// <returns>The mask token that the target gets.</returns>
     /// <exception cref="ExportException">Says why, and which targets can.</exception>
-    public static void RequireServable(IExportTarget target, ModelConfig model, ConversionRecipe? recipe, Func<IExportTarget, MaskTokenPlan?> mask)
+    public static MaskTokenPlan? RequireServable(IExportTarget target, ModelConfig model, ConversionRecipe? recipe, Func<IExportTarget, MaskTokenPlan?> mask)
     {
-        string[] refusals = [.. Refusals(target, model, recipe, mask)];
+        var refusals = Refusals(target, model, recipe, mask, out var plan);
         if (refusals.Length > 0)
         {
             var able = All.Where(other => CanServe(other, model, recipe, mask)).Select(other => other.Name);
             throw new ExportException($"Target '{target.Name}' cannot serve this: {string.Join("; ", refusals)}. Targets that can: {string.Join(", ", able)}.");
         }
+
+        return plan;
     }
 
     // A target whose mask token would first need a decision is not one to point to.
@@ -41,7 +44,7 @@ internal static class ExportTargets
     {
         try
         {
-            return Refusals(target, model, recipe, mask).Length == 0;
+            return Refusals(target, model, recipe, mask, out _).Length == 0;
         }
         catch (ExportException)
         {
@@ -49,9 +52,10 @@ internal static class ExportTargets
         }
     }
 
-    private static string[] Refusals(IExportTarget target, ModelConfig model, ConversionRecipe? recipe, Func<IExportTarget, MaskTokenPlan?> mask)
+    private static string[] Refusals(IExportTarget target, ModelConfig model, ConversionRecipe? recipe, Func<IExportTarget, MaskTokenPlan?> mask, out MaskTokenPlan? plan)
     {
         string[] known = [.. target.Refusals(model, recipe)];
-        return known.Length == 0 && mask(target) is { } plan && target.RefuseMask(model, plan) is { } refusal ? [refusal] : known;
+        plan = known.Length == 0 ? mask(target) : null;
+        return plan is not null && target.RefuseMask(model, plan) is { } refusal ? [refusal] : known;
     }
 }

@@ -44,8 +44,7 @@ public static class ModelExporter
         var model = CheckpointFolder.Open(request.Model);
         var recipe = ConversionRecipe.FromFolder(request.Adapter);
         var tokenizer = model.TokenizerPath is null ? null : Tokenizer.FromFolder(model.Folder);
-        ExportTargets.RequireServable(target, model.Config, recipe, other => Mask(request, other, model, recipe, tokenizer));
-        var mask = Mask(request, target, model, recipe, tokenizer);
+        var mask = ExportTargets.RequireServable(target, model.Config, recipe, candidate => Mask(request, candidate, model, recipe, tokenizer));
 
         using var files = model.OpenWeights();
         using var weights = new WeightSource(files, model.Config, new ModelLoadOptions { ComputeType = ScalarType.Float32 }, deferred: true);
