@@ -34,9 +34,6 @@ internal static class HubFolder
         }
     }
 
-    /// <summary>What an adapter's configuration calls its base: the repository's name, or the folder.</summary>
-    public static string? BaseName(string name) => !Directory.Exists(name) && RepositoryId.TryParse(name, out var repository, out _) ? repository.Name : null;
-
-    /// <summary>Branch, tag or commit of the base, where one is named.</summary>
-    public static string? BaseRevision(string name) => !Directory.Exists(name) && RepositoryId.TryParse(name, out _, out var revision) ? revision : null;
+    /// <summary>What an adapter's configuration says of its base where that is a repository: its name, and branch, tag or commit where one is named. Both null where it is a folder.</summary>
+    public static (string? Name, string? Revision) Base(string name) => !Directory.Exists(name) && RepositoryId.TryParse(name, out var repository, out var revision) ? (repository.Name, revision) : (null, null);
 }

@@ -55,10 +55,11 @@ internal sealed class ConvertVerb
     private ConversionRequest Request(ParseResult parsed, CancellationToken cancellationToken)
     {
         var (minutes, steps) = (_minutes.Value(parsed), _steps.Value(parsed));
+        var (baseName, baseRevision) = HubFolder.Base(parsed.GetRequiredValue(_model));
         var request = new ConversionRequest
         {
             Model = parsed.GetRequiredValue(_model),
-            BaseModelName = HubFolder.BaseName(parsed.GetRequiredValue(_model)),
+            BaseModelName = baseName,
             Command = CommandText.Of(parsed),
             Data = DataSettings.Sources(parsed.GetRequiredValue(_data)),
             DataOptions = _dataSettings.Options(parsed) with { DataCache = DataCacheFolder.Find() },
@@ -70,7 +71,7 @@ internal sealed class ConvertVerb
             Resume = parsed.GetValue(_resume),
             Overwrite = parsed.GetValue(_overwrite),
         };
-        request = request with { Lora = request.Lora with { Revision = HubFolder.BaseRevision(parsed.GetRequiredValue(_model)) } };
+        request = request with { Lora = request.Lora with { Revision = baseRevision } };
         request = request.With((parsed.GetValue(_set) ?? []).Select(setting => DataSettings.Pair("--set", setting, "key=value")).Select(pair => KeyValuePair.Create(pair.Key, pair.Value)));
 
         // Before a download and before any data are tokenised.

@@ -45,14 +45,15 @@ internal sealed class PushVerb
             throw new CliException($"there is no folder '{folder}'.");
         }
 
+        var named = model is null ? null : HubFolder.Base(model).Name;
         var options = new PublishOptions
         {
             Private = parsed.GetValue(_private),
             Revision = parsed.GetRequiredValue(_revision),
             CreatePullRequest = parsed.GetValue(_pullRequest),
             Message = parsed.GetValue(_message),
-            Checkpoint = model is null || HubFolder.BaseName(model) is not null ? null : Directory.Exists(model) ? model : throw new CliException($"--model is '{model}': there is no such folder, and it is not a repository's owner/name."),
-            BaseModel = parsed.GetValue(_baseModel) ?? (model is null ? null : HubFolder.BaseName(model)),
+            Checkpoint = model is null || named is not null ? null : Directory.Exists(model) ? model : throw new CliException($"--model is '{model}': there is no such folder, and it is not a repository's owner/name."),
+            BaseModel = parsed.GetValue(_baseModel) ?? named,
             Datasets = parsed.GetValue(_datasets) ?? [],
         };
         PublishResult result;
