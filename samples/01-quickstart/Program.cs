@@ -62,8 +62,8 @@ using (var reloaded = LanguageModel.Load(settings.Checkpoint, settings.Adapter))
 Show.Line($"Same texts from {settings.Adapter}: {string.Join(", ", Directory.EnumerateFiles(settings.Adapter).Select(Path.GetFileName).Order())}");
 
 Show.Heading("7. As it would be on the Hub: weights, recipe, tokenizer with the mask token, model card");
-EvaluationRecord.Of(baseline, "eval.jsonl", withAdapter: false, "autoregressive", "./quickstart").AddTo(settings.Adapter);
-EvaluationRecord.Of(after, "eval.jsonl", withAdapter: true, "block diffusion", "./quickstart").AddTo(settings.Adapter);
+EvaluationFile.Add(settings.Adapter, EvaluationFile.Of(baseline, "eval.jsonl", withAdapter: false, "autoregressive", "./quickstart"));
+EvaluationFile.Add(settings.Adapter, EvaluationFile.Of(after, "eval.jsonl", withAdapter: true, "block diffusion", "./quickstart"));
 var published = AdapterPublishing.SaveToFolder(settings.Adapter, Path.Combine(settings.Out, "published"), options: new() { Checkpoint = settings.Checkpoint });
 Show.Line($"{published.Url.LocalPath}: {string.Join(", ", Directory.EnumerateFiles(published.Url.LocalPath).Select(Path.GetFileName).Order())}");
 Show.Line($"`loradiff push {settings.Adapter} owner/name` uploads the same in one commit.");

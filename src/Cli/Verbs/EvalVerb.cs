@@ -5,6 +5,7 @@ using LoraDiff.Cli.Hosting;
 using LoraDiff.Conversion;
 using LoraDiff.Conversion.Analysis;
 using LoraDiff.Conversion.Publishing;
+using LoraDiff.Hub.Cards;
 using Spectre.Console;
 
 namespace LoraDiff.Cli.Verbs;
@@ -55,7 +56,7 @@ internal sealed class EvalVerb
 
         if (parsed.GetValue(_record) is { } folder)
         {
-            Record(parsed, model, report).AddTo(folder);
+            EvaluationFile.Add(folder, Record(parsed, model, report));
         }
 
         if (_common.IsJson(parsed))
@@ -68,8 +69,8 @@ internal sealed class EvalVerb
         }
     }
 
-    private EvaluationRecord Record(ParseResult parsed, LanguageModel model, EvaluationReport report)
-        => EvaluationRecord.Of(report, parsed.GetRequiredValue(_data), model.Adapter is not null, _decoding.Describe(parsed, model), CommandText.Of(parsed));
+    private CardEvaluation Record(ParseResult parsed, LanguageModel model, EvaluationReport report)
+        => EvaluationFile.Of(report, parsed.GetRequiredValue(_data), model.Adapter is not null, _decoding.Describe(parsed, model), CommandText.Of(parsed));
 
     private void Print(EvaluationReport report)
     {

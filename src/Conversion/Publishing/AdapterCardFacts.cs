@@ -48,11 +48,7 @@ internal static class AdapterCardFacts
             MaskTokenId = recipe.MaskTokenId ?? throw new PublishingException($"{Path.Combine(folder, ConversionRecipe.FileName)} has no mask_token_id: how it decodes is not known."),
             Training = [.. Training(training, lora, Metrics(folder))],
             TrainingCommand = training?.Command,
-            Evaluations = [.. EvaluationRecord.FromFolder(folder).Select(e => new CardEvaluation
-            {
-                Dataset = e.Dataset, WithAdapter = e.WithAdapter, Decoding = e.Decoding, Accuracy = e.Accuracy, Prompts = e.Prompts,
-                TokensPerForward = e.TokensPerForward, NllPerToken = e.NllPerToken, Command = e.Command,
-            })],
+            Evaluations = EvaluationFile.FromFolder(folder),
             Chart = Metrics(folder).Count > 0 ? LossChart.FileName : null,
         };
     }

@@ -103,16 +103,19 @@ public static class AdapterPublishing
         try
         {
             // Before anything is made at the Hub: what cannot be published is to leave nothing behind there.
-            AdapterStaging.Fill(folder, place, repository, LocalCard(folder), chosen.Datasets, Directory.CreateDirectory(Path.Combine(staging, "trial")).FullName);
+            var filled = Directory.CreateDirectory(Path.Combine(staging, "adapter")).FullName;
+            var notes = AdapterStaging.Fill(folder, place, repository, LocalCard(folder), chosen.Datasets, filled);
             await hub.CreateRepositoryAsync(id, chosen.Private, existOk: true, cancellationToken).ConfigureAwait(false);
             if (chosen.Revision != "main" && !isPullRequestReference)
             {
                 await hub.CreateBranchAsync(id, chosen.Revision, existOk: true, cancellation: cancellationToken).ConfigureAwait(false);
             }
 
-            var existing = await RemoteCardAsync(hub, id, chosen.Revision, Path.Combine(staging, "remote"), cancellationToken).ConfigureAwait(false) ?? LocalCard(folder);
-            var filled = Directory.CreateDirectory(Path.Combine(staging, "adapter")).FullName;
-            var notes = AdapterStaging.Fill(folder, place, repository, existing, chosen.Datasets, filled);
+            if (await RemoteCardAsync(hub, id, chosen.Revision, Path.Combine(staging, "remote"), cancellationToken).ConfigureAwait(false) is { } existing)
+            {
+                notes = AdapterStaging.Describe(folder, place, repository, existing, chosen.Datasets, filled);
+            }
+
             var upload = new UploadFolderOptions { Commit = new CommitOptions { Revision = chosen.Revision, CreatePullRequest = chosen.CreatePullRequest, Message = chosen.Message ?? "Upload a block-diffusion adapter made with LoraDiff" } };
             var result = await hub.UploadFolderAsync(id, filled, upload, progress, cancellationToken).ConfigureAwait(false);
             return new PublishResult(result.Commit, result.PullRequestUrl ?? result.Url, result.Changed, notes);

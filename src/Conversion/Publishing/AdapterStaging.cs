@@ -8,7 +8,7 @@ internal static class AdapterStaging
 {
     private static readonly string[] Copied =
     [
-        "adapter_config.json", "adapter_model.safetensors", ConversionRecipe.FileName, TrainingRecord.FileName, EvaluationRecord.FileName, Training.MetricsFile.FileName,
+        "adapter_config.json", "adapter_model.safetensors", ConversionRecipe.FileName, TrainingRecord.FileName, EvaluationFile.FileName, Training.MetricsFile.FileName,
     ];
 
     /// <summary>Fills a folder that is empty.</summary>
@@ -21,7 +21,7 @@ internal static class AdapterStaging
     /// <returns>A sentence for each thing that the card leaves out.</returns>
     public static IReadOnlyList<string> Fill(string adapter, BaseModelPlace place, string repository, ModelCard? existing, IReadOnlyList<string> datasets, string target)
     {
-        var recipe = AdapterCardFacts.RequireRecipe(adapter);
+        AdapterCardFacts.RequireRecipe(adapter);
         foreach (var name in Copied.Where(name => File.Exists(Path.Combine(adapter, name))))
         {
             File.Copy(Path.Combine(adapter, name), Path.Combine(target, name));
@@ -33,22 +33,24 @@ internal static class AdapterStaging
         }
 
         NameBase(Path.Combine(target, "adapter_config.json"), place);
-        var notes = new List<string>();
-        Describe(adapter, place, repository, existing, datasets, target, recipe, notes);
-        return notes;
+        return Describe(adapter, place, repository, existing, datasets, target);
     }
 
     /// <summary>Tokenizer, chart and card beside an adapter that was just trained.</summary>
     public static IReadOnlyList<string> Complete(string adapter, BaseModelPlace place)
     {
-        var notes = new List<string>();
         var card = Path.Combine(adapter, ModelCard.FileName);
-        Describe(adapter, place, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(adapter))), File.Exists(card) ? ModelCard.Parse(File.ReadAllText(card)) : null, [], adapter, AdapterCardFacts.RequireRecipe(adapter), notes);
-        return notes;
+        return Describe(adapter, place, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(adapter))), File.Exists(card) ? ModelCard.Parse(File.ReadAllText(card)) : null, [], adapter);
     }
 
-    private static void Describe(string adapter, BaseModelPlace place, string repository, ModelCard? existing, IReadOnlyList<string> datasets, string target, ConversionRecipe recipe, List<string> notes)
+    /// <summary>Tokenizer, chart and card alone, as <see cref="Fill"/> writes them; what is there of them is replaced.</summary>
+    /// <inheritdoc cref="Fill" path="/param"/>
+    /// <inheritdoc cref="Fill" path="/returns"/>
+    public static IReadOnlyList<string> Describe(string adapter, BaseModelPlace place, string repository, ModelCard? existing, IReadOnlyList<string> datasets, string target)
     {
+        var recipe = AdapterCardFacts.RequireRecipe(adapter);
+        var notes = new List<string>();
+
         // An adapter that was just trained takes the base model's, whatever an earlier run left; a finished one has its own.
         var tokenizer = adapter != target && File.Exists(Path.Combine(adapter, "tokenizer.json")) ? adapter : place.Folder;
         if (tokenizer is null || !File.Exists(Path.Combine(tokenizer, "tokenizer.json")))
@@ -70,6 +72,7 @@ internal static class AdapterStaging
         }
 
         File.WriteAllText(Path.Combine(target, ModelCard.FileName), card.ToString());
+        return notes;
     }
 
     // A folder of this machine says nothing to others.

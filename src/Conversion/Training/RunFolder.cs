@@ -11,7 +11,7 @@ internal static class RunFolder
     // What a run leaves beside its checkpoints and that would be another run's if it stayed. The card, which its author may have written in, is brought up to date instead.
     private static readonly string[] Left =
     [
-        Weights, "adapter_config.json", MetricsFile.FileName, ConversionRecipe.FileName, TrainingRecord.FileName, EvaluationRecord.FileName, LossChart.FileName,
+        Weights, "adapter_config.json", MetricsFile.FileName, ConversionRecipe.FileName, TrainingRecord.FileName, EvaluationFile.FileName, LossChart.FileName,
     ];
 
     /// <summary>Refuses a folder that a run may not or cannot use; changes nothing.</summary>
