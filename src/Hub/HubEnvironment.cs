@@ -10,12 +10,11 @@ internal sealed partial class HubEnvironment(Func<string, string?> variable, str
 
     internal HubOptions Options()
     {
-        var hubHome = HomeFolder();
         return new()
         {
             Endpoint = Address(),
-            Token = Token(hubHome),
-            CacheFolder = First("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE") is { } cache ? Expand(cache) : Path.Combine(hubHome, "hub"),
+            Token = Token(),
+            CacheFolder = Cache().Path,
             Offline = First("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE") is { } offline && IsTrue(offline),
             DisableSymlinks = OperatingSystem.IsWindows() || IsOn("HF_HUB_DISABLE_SYMLINKS"),
             DisableProgressBars = IsOn("HF_HUB_DISABLE_PROGRESS_BARS"),
@@ -26,8 +25,13 @@ internal sealed partial class HubEnvironment(Func<string, string?> variable, str
         };
     }
 
-    private string HomeFolder() => variable("HF_HOME") is { Length: > 0 } own ? Expand(own)
-        : Path.Combine(variable("XDG_CACHE_HOME") is { Length: > 0 } xdg ? Expand(xdg) : Path.Combine(home, ".cache"), "huggingface");
+    internal HubLocation Home() => Named("HF_HOME") ?? Below(Named("XDG_CACHE_HOME") ?? new(Path.Combine(home, ".cache"), null), "huggingface");
+
+    internal HubLocation Cache() => Named("HF_HUB_CACHE") ?? Named("HUGGINGFACE_HUB_CACHE") ?? Below(Home(), "hub");
+
+    private HubLocation? Named(string name) => variable(name) is { Length: > 0 } value ? new(Expand(value), name) : null;
+
+    private static HubLocation Below(HubLocation parent, string folder) => parent with { Path = Path.Combine(parent.Path, folder) };
 
     private Uri Address()
     {
@@ -36,7 +40,7 @@ internal sealed partial class HubEnvironment(Func<string, string?> variable, str
     }
 
     // The variable wins over the file; HF_HUB_DISABLE_IMPLICIT_TOKEN keeps both from being sent unasked.
-    private string? Token(string hubHome)
+    private string? Token()
     {
         if (IsOn("HF_HUB_DISABLE_IMPLICIT_TOKEN"))
         {
@@ -46,12 +50,12 @@ internal sealed partial class HubEnvironment(Func<string, string?> variable, str
         {
             return direct;
         }
-        return Clean(readFile(TokenPath(hubHome)));
+        return Clean(readFile(TokenPath));
     }
 
-    private string TokenPath(string hubHome) => variable("HF_TOKEN_PATH") is { Length: > 0 } own ? Expand(own) : Path.Combine(hubHome, "token");
+    private string TokenPath => (Named("HF_TOKEN_PATH") ?? Below(Home(), "token")).Path;
 
-    private string StoredTokensPath => Path.Combine(Path.GetDirectoryName(TokenPath(HomeFolder())) ?? "", "stored_tokens");
+    private string StoredTokensPath => Path.Combine(Path.GetDirectoryName(TokenPath) ?? "", "stored_tokens");
 
     internal IReadOnlyList<string> StoredTokenNames() => [.. StoredTokens().Select(token => token.Name)];
 

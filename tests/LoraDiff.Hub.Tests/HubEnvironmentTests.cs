@@ -47,6 +47,22 @@ public sealed class HubEnvironmentTests
     [InlineData("/$NO/x", "/$NO/x/hub")]
     public void CacheFolder_OfAPathWithVariables_IsExpanded(string path, string expected) => Assert.Equal(expected, Options(new() { ["HF_HOME"] = path, ["BASE"] = "/b" }).CacheFolder);
 
+    [Theory]
+    [InlineData("/home/me/.cache/huggingface", null, "/home/me/.cache/huggingface/hub", null)]
+    [InlineData("/x/huggingface", "XDG_CACHE_HOME", "/x/huggingface/hub", "XDG_CACHE_HOME", "XDG_CACHE_HOME=/x")]
+    [InlineData("/f", "HF_HOME", "/f/hub", "HF_HOME", "XDG_CACHE_HOME=/x", "HF_HOME=/f")]
+    [InlineData("/home/me/own", "HF_HOME", "/home/me/own/hub", "HF_HOME", "HF_HOME=~/own")]
+    [InlineData("/b/hf", "HF_HOME", "/b/hf/hub", "HF_HOME", "HF_HOME=$BASE/hf", "BASE=/b")]
+    [InlineData("/f", "HF_HOME", "/c", "HF_HUB_CACHE", "HF_HOME=/f", "HF_HUB_CACHE=/c", "HUGGINGFACE_HUB_CACHE=/o")]
+    [InlineData("/f", "HF_HOME", "/o", "HUGGINGFACE_HUB_CACHE", "HF_HOME=/f", "HUGGINGFACE_HUB_CACHE=/o", "HF_HUB_CACHE=")]
+    public void Locations_NameTheVariableThatPlacesThem(string home, string? homeVariable, string cache, string? cacheVariable, params string[] variables)
+    {
+        var environment = new HubEnvironment(variables.Select(v => v.Split('=')).ToDictionary(v => v[0], v => v[1]).GetValueOrDefault, "/home/me", _ => null);
+
+        Assert.Equal(new HubLocation(home, homeVariable), environment.Home());
+        Assert.Equal(new HubLocation(cache, cacheVariable), environment.Cache());
+    }
+
     [Fact]
     public void StoredTokens_LieBesideTheTokenFile()
     {

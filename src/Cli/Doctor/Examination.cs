@@ -39,7 +39,7 @@ internal static class Examination
             CudaDriver = driver?.Version,
             Gpus = driver?.Devices ?? [],
             Torch = torch,
-            CacheFolders = CacheFolder.All(Environment.GetEnvironmentVariable),
+            CacheFolders = CacheFolder.All(),
             PythonPeers = PythonPeers(),
             Problems = problems,
         };

@@ -1,4 +1,5 @@
 using LoraDiff.Cli.Doctor;
+using LoraDiff.Cli.Hosting;
 using LoraDiff.Cli.Tests.Hosting;
 using LoraDiff.Fixtures;
 using LoraDiff.Hub;
@@ -46,32 +47,14 @@ public sealed class DoctorVerbTests
 
     [Fact]
     public void HubCache_IsTheOneThatTheHubClientUses()
-        => Assert.Equal(HubOptions.FromEnvironment().CacheFolder, CacheFolder.All(Environment.GetEnvironmentVariable)[1].Path);
+        => Assert.Equal(HubOptions.FromEnvironment().CacheFolder, CacheFolder.All()[1].Path);
 
     [Theory]
     [InlineData("/h/.cache/loradiff/data", "default", "HOME=/h")]
     [InlineData("/x/loradiff/data", "XDG_CACHE_HOME", "HOME=/h", "XDG_CACHE_HOME=/x")]
     [InlineData("/l/data", "LORADIFF_CACHE", "HOME=/h", "XDG_CACHE_HOME=/x", "LORADIFF_CACHE=/l")]
     public void DataCache_IsWhereTheEnvironmentSays(string path, string origin, params string[] environment)
-    {
-        var data = CacheFolder.All(Variables(environment))[2];
-
-        Assert.Equal((path, origin), (data.Path, data.Origin));
-    }
-
-    [Theory]
-    [InlineData("/h/.cache/huggingface/hub", "default", "HOME=/h")]
-    [InlineData("/x/huggingface/hub", "XDG_CACHE_HOME", "HOME=/h", "XDG_CACHE_HOME=/x")]
-    [InlineData("/f/hub", "HF_HOME", "HOME=/h", "XDG_CACHE_HOME=/x", "HF_HOME=/f")]
-    [InlineData("/c", "HF_HUB_CACHE", "HOME=/h", "HF_HOME=/f", "HF_HUB_CACHE=/c")]
-    [InlineData("/o", "HUGGINGFACE_HUB_CACHE", "HOME=/h", "HF_HOME=/f", "HUGGINGFACE_HUB_CACHE=/o")]
-    [InlineData("/h/own/hub", "HF_HOME", "HOME=/h", "HF_HOME=~/own")]
-    public void HubCache_IsWhereTheEnvironmentSays(string path, string origin, params string[] environment)
-    {
-        var hub = CacheFolder.All(Variables(environment))[1];
-
-        Assert.Equal((path, origin), (hub.Path, hub.Origin));
-    }
+        => Assert.Equal((path, origin), DataCacheFolder.Named(Variables(environment)));
 
     private static Func<string, string?> Variables(string[] environment)
     {
