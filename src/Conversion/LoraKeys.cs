@@ -11,8 +11,6 @@ internal static partial class LoraKeys
     // Wider than any layer: such a rank is a slip, which else only the allocator would notice.
     private const int MaxRank = 1 << 16;
 
-    private const string FileName = "adapter_config.json";
-
     public static IReadOnlyList<string> All { get; } =
     [
         "r", "lora_alpha", "lora_dropout", "use_rslora", "use_dora", "bias", "init_lora_weights", "target_modules", "exclude_modules", "layers_to_transform", "layers_pattern", "rank_pattern",
@@ -39,7 +37,7 @@ internal static partial class LoraKeys
         {
             // The settings that the message speaks of; a contradiction may be with one that was not set here.
             var named = settings.Where(setting => Regex.IsMatch(error.Message, $@"\b{setting.Key}\b")).ToList();
-            var reason = error.Message.StartsWith($"{FileName}: ", StringComparison.Ordinal) ? error.Message[(FileName.Length + 2)..] : error.Message;
+            var reason = error.Message.StartsWith($"{AdapterFolder.ConfigName}: ", StringComparison.Ordinal) ? error.Message[(AdapterFolder.ConfigName.Length + 2)..] : error.Message;
             throw new RecipeException($"{string.Join(", ", (named.Count > 0 ? named : settings).Select(setting => $"'{setting.Key}={setting.Value}'"))}: {reason}", error);
         }
     }

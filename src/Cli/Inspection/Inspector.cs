@@ -9,8 +9,6 @@ namespace LoraDiff.Cli.Inspection;
 /// <summary>Tells what a path is by the files in it, and describes it from configurations and headers alone.</summary>
 internal static class Inspector
 {
-    private const string AdapterConfig = "adapter_config.json";
-
     public static InspectionReport Inspect(string path, bool listTensors)
     {
         if (File.Exists(path))
@@ -24,7 +22,7 @@ internal static class Inspector
             throw new CliException($"there is no file or folder '{path}'.");
         }
 
-        return File.Exists(Path.Combine(path, AdapterConfig)) ? InspectAdapter(path, listTensors) : InspectCheckpoint(path, listTensors);
+        return File.Exists(Path.Combine(path, AdapterFolder.ConfigName)) ? InspectAdapter(path, listTensors) : InspectCheckpoint(path, listTensors);
     }
 
     private static InspectionReport InspectCheckpoint(string folder, bool listTensors)
@@ -42,10 +40,10 @@ internal static class Inspector
 
     private static InspectionReport InspectAdapter(string folder, bool listTensors)
     {
-        var weightsPath = Path.Combine(folder, "adapter_model.safetensors");
+        var weightsPath = Path.Combine(folder, AdapterFolder.WeightsName);
         if (!File.Exists(weightsPath))
         {
-            throw new CliException($"'{folder}' has {AdapterConfig} but no adapter_model.safetensors.");
+            throw new CliException($"'{folder}' has {AdapterFolder.ConfigName} but no {AdapterFolder.WeightsName}.");
         }
 
         using var weights = SafetensorsSet.Open(weightsPath);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using LoraDiff.Adapters;
 using LoraDiff.Cli.Display;
 using LoraDiff.Cli.Hosting;
 using LoraDiff.Conversion;
@@ -40,9 +41,9 @@ internal sealed class EvalVerb
     {
         var limit = _limit.Value(parsed);
         var options = _decoding.Generation(parsed, _common);
-        if (parsed.GetValue(_record) is { } missing && !File.Exists(Path.Combine(missing, "adapter_config.json")))
+        if (parsed.GetValue(_record) is { } missing && !File.Exists(Path.Combine(missing, AdapterFolder.ConfigName)))
         {
-            throw new CliException($"--record is '{missing}', which is not an adapter's folder: there is no adapter_config.json.");
+            throw new CliException($"--record is '{missing}', which is not an adapter's folder: there is no {AdapterFolder.ConfigName}.");
         }
 
         var samples = EvaluationSample.ReadFile(parsed.GetRequiredValue(_data), limit, cancellationToken);

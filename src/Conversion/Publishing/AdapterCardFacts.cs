@@ -54,9 +54,9 @@ internal static class AdapterCardFacts
     }
 
     public static ConversionRecipe RequireRecipe(string folder)
-        => ConversionRecipe.FromFolder(folder) ?? throw new PublishingException(File.Exists(Path.Combine(folder, "adapter_config.json"))
+        => ConversionRecipe.FromFolder(folder) ?? throw new PublishingException(File.Exists(Path.Combine(folder, AdapterFolder.ConfigName))
             ? $"{folder} has no {ConversionRecipe.FileName}: it is not an adapter of LoraDiff, and nobody could tell how to decode it."
-            : $"{folder} has no adapter_config.json: expected a PEFT folder, as `loradiff convert` makes.");
+            : $"{folder} has no {AdapterFolder.ConfigName}: expected a PEFT folder, as `loradiff convert` makes.");
 
     /// <summary>The loss chart's points, from <c>metrics.jsonl</c>; empty where there is none.</summary>
     public static IReadOnlyList<LossPoint> Points(string folder)

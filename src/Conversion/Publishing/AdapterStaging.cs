@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using LoraDiff.Adapters;
 using LoraDiff.Hub.Cards;
 
 namespace LoraDiff.Conversion.Publishing;
@@ -8,7 +9,7 @@ internal static class AdapterStaging
 {
     private static readonly string[] Copied =
     [
-        "adapter_config.json", "adapter_model.safetensors", ConversionRecipe.FileName, TrainingRecord.FileName, EvaluationFile.FileName, Training.MetricsFile.FileName,
+        AdapterFolder.ConfigName, AdapterFolder.WeightsName, ConversionRecipe.FileName, TrainingRecord.FileName, EvaluationFile.FileName, Training.MetricsFile.FileName,
     ];
 
     /// <summary>Fills a folder that is empty.</summary>
@@ -27,12 +28,12 @@ internal static class AdapterStaging
             File.Copy(Path.Combine(adapter, name), Path.Combine(target, name));
         }
 
-        if (!File.Exists(Path.Combine(target, "adapter_model.safetensors")))
+        if (!File.Exists(Path.Combine(target, AdapterFolder.WeightsName)))
         {
-            throw new PublishingException($"{adapter} has no adapter_model.safetensors. Did training end before anything was saved?");
+            throw new PublishingException($"{adapter} has no {AdapterFolder.WeightsName}. Did training end before anything was saved?");
         }
 
-        NameBase(Path.Combine(target, "adapter_config.json"), place);
+        NameBase(Path.Combine(target, AdapterFolder.ConfigName), place);
         return Describe(adapter, place, repository, existing, datasets, target);
     }
 

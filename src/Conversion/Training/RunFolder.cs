@@ -1,3 +1,4 @@
+using LoraDiff.Adapters;
 using LoraDiff.Conversion.Publishing;
 using LoraDiff.Hub.Cards;
 
@@ -6,12 +7,10 @@ namespace LoraDiff.Conversion.Training;
 /// <summary>The rules of a run's output folder: what may be in it before the run, and what a run that starts anew takes away.</summary>
 internal static class RunFolder
 {
-    private const string Weights = "adapter_model.safetensors";
-
     // What a run leaves beside its checkpoints and that would be another run's if it stayed. The card, which its author may have written in, is brought up to date instead.
     private static readonly string[] Left =
     [
-        Weights, "adapter_config.json", MetricsFile.FileName, ConversionRecipe.FileName, TrainingRecord.FileName, EvaluationFile.FileName, LossChart.FileName,
+        AdapterFolder.WeightsName, AdapterFolder.ConfigName, MetricsFile.FileName, ConversionRecipe.FileName, TrainingRecord.FileName, EvaluationFile.FileName, LossChart.FileName,
     ];
 
     /// <summary>Refuses a folder that a run may not or cannot use; changes nothing.</summary>
@@ -45,7 +44,7 @@ internal static class RunFolder
                 throw new TrainingException($"'{folder}' already has a checkpoint ({Path.GetFileName(newest)}). Resume it (--resume), train into another folder, or start anew in its place (--overwrite).");
             }
 
-            if (Array.Find([Weights, MetricsFile.FileName], name => File.Exists(Path.Combine(folder, name))) is { } found)
+            if (Array.Find([AdapterFolder.WeightsName, MetricsFile.FileName], name => File.Exists(Path.Combine(folder, name))) is { } found)
             {
                 throw new TrainingException($"'{folder}' already has an adapter or a run ({found}), and no checkpoint to resume. Train into another folder, or start anew in its place (--overwrite).");
             }
