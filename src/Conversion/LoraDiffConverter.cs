@@ -59,6 +59,7 @@ public sealed class LoraDiffConverter
         request.Validate();
         var recipe = model.WithMaskToken(request.Recipe);
         var maskTokenId = recipe.MaskTokenId!.Value;
+        MaskToken.Require(maskTokenId, model.Model.Config.VocabularySize);
         var lora = MaskRow.Add(request.Lora, maskTokenId);
         var renderer = model.Renderer(maskTokenId);
         using var data = TrainingData.Load(request.Data, model.Tokenizer, renderer, request.DataOptions, cancellationToken);

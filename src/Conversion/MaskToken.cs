@@ -27,6 +27,11 @@ internal static class MaskToken
             ?? throw new RecipeException($"The tokenizer has no mask token, and all {rows} rows of the embedding are in use. Name one that no text of yours contains: mask_token_id.");
     }
 
+    /// <summary>Refuses a token that the model's embedding has no row for.</summary>
+    /// <exception cref="RecipeException">It has none; the message says which rows there are.</exception>
+    public static void Require(int id, int rows)
+        => Settings.Require(id >= 0 && id < rows, "mask_token_id", id, $"one of the embedding's {rows} rows, 0 to {rows - 1}: a token that no text of yours contains. Left unset, one is chosen");
+
     /// <summary>Whether a token is called so because it is a mask.</summary>
     public static bool IsName(string token) => Names.Contains(token, StringComparer.Ordinal);
 

@@ -28,8 +28,8 @@ public sealed class Trainer
     /// <param name="options">How long and how fast.</param>
     /// <param name="logger">Told about start, checkpoints, evaluations and end; null for none.</param>
     /// <param name="time">The clock; null for the system's.</param>
-    /// <exception cref="RecipeException">A setting is out of range.</exception>
-    /// <exception cref="TrainingException">The adapter has nothing to train, or the mask token has no embedding.</exception>
+    /// <exception cref="RecipeException">A setting is out of range, or the mask token has no row of the embedding.</exception>
+    /// <exception cref="TrainingException">The adapter has nothing to train, or the recipe names no mask token.</exception>
     public Trainer(CausalModel model, LoraAdapter adapter, ConversionRecipe recipe, TrainingOptions options, ILogger? logger = null, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -41,11 +41,7 @@ public sealed class Trainer
         (_model, _adapter, _recipe, _options) = (model, adapter, recipe, options);
         (_logger, _time) = (logger ?? NullLogger.Instance, time ?? TimeProvider.System);
         _maskTokenId = recipe.MaskTokenId ?? throw new TrainingException("The recipe names no mask token: set mask_token_id.");
-        if (_maskTokenId >= model.Config.VocabularySize)
-        {
-            throw new TrainingException($"mask_token_id is {_maskTokenId}, but the model's embedding has {model.Config.VocabularySize} rows.");
-        }
-
+        MaskToken.Require(_maskTokenId, model.Config.VocabularySize);
         if (!adapter.IsTrainable || adapter.Parameters.Count == 0)
         {
             throw new TrainingException($"Adapter '{adapter.Name}' has no trainable parameter. Attach a fresh one, or load it as trainable.");

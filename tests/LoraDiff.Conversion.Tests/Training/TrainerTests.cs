@@ -239,14 +239,12 @@ public sealed class TrainerTests : IDisposable
         Assert.Single(live.Skip(1).Distinct());
     }
 
-    [Theory]
-    [InlineData(-1, "mask_token_id")]
-    [InlineData(100000, "288 rows")]
-    public void Trainer_WithAnUnusableMaskToken_IsRefused(int mask, string expected)
+    [Fact]
+    public void Trainer_WithAnUnusableMaskToken_IsRefused()
     {
         using var tiny = new TinyModel();
-        var recipe = Recipe with { MaskTokenId = mask < 0 ? null : mask };
-        Assert.Contains(expected, Assert.Throws<TrainingException>(() => new Trainer(tiny.Model, tiny.Adapter, recipe, Options)).Message, StringComparison.Ordinal);
+        Assert.Contains("mask_token_id", Assert.Throws<TrainingException>(() => new Trainer(tiny.Model, tiny.Adapter, Recipe with { MaskTokenId = null }, Options)).Message, StringComparison.Ordinal);
+        Assert.Contains("mask_token_id is 288; it must be one of the embedding's 288 rows, 0 to 287", Assert.Throws<RecipeException>(() => new Trainer(tiny.Model, tiny.Adapter, Recipe with { MaskTokenId = 288 }, Options)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
