@@ -61,6 +61,7 @@ public sealed class LoraDiffConverter
         var maskTokenId = recipe.MaskTokenId!.Value;
         MaskToken.Require(maskTokenId, model.Model.Config.VocabularySize);
         var lora = MaskRow.Add(request.Lora, maskTokenId);
+        MaskRow.RequireSharedHead(lora, maskTokenId, model.Model.Config.TieWordEmbeddings);
         var renderer = model.Renderer(maskTokenId);
         using var data = TrainingData.Load(request.Data, model.Tokenizer, renderer, request.DataOptions, cancellationToken);
         using var validation = request.Validation is null ? null : TrainingData.Load(request.Validation, model.Tokenizer, renderer, request.DataOptions, cancellationToken);

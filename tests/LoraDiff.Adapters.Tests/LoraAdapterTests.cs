@@ -177,6 +177,24 @@ public sealed class LoraAdapterTests : IDisposable
         Assert.Equal(loaded.Parameters.Count(_ => trainable), model.parameters().Count(parameter => parameter.requires_grad));
     }
 
+    /// <summary>Who sets rows and a head may not know that both are one table: the message says so.</summary>
+    [Theory]
+    [InlineData("'lm_head' is named by modules_to_save, and trainable_token_indices trains rows [3] of 'embed_tokens', whose table it shares", true, "lm_head", "q_proj")]
+    [InlineData("'lm_head' is named by target_modules, and trainable_token_indices trains rows [3] of 'embed_tokens', whose table it shares", true, null, "lm_head")]
+    [InlineData("'embed_tokens' is named by modules_to_save, and trainable_token_indices trains its rows [3]", true, "embed_tokens", "q_proj")]
+    [InlineData("'embed_tokens' is named by target_modules, and trainable_token_indices trains its rows [3]", false, null, "embed_tokens")]
+    public void Attach_WithATableThatIsTrainedTwoWays_IsRefusedWithoutMutation(string expected, bool tied, string? saved, string target)
+    {
+        using var model = new TinyModel(tied: tied);
+        var (names, bytes) = (Names(model), Tiny.Bytes(model));
+
+        var error = Assert.Throws<AdapterException>(() => LoraAdapter.Attach(model, new LoraOptions { Rank = 2, TargetModules = [target], ModulesToSave = saved is null ? null : [saved], TrainableTokens = [3] }));
+
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+        Assert.Equal(names, Names(model));
+        Assert.Equal(bytes, Tiny.Bytes(model));
+    }
+
     [Fact]
     public void Attach_WithANameThatIsTaken_IsRefusedWithoutMutation()
     {

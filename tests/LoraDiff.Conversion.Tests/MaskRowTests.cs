@@ -42,6 +42,21 @@ public sealed class MaskRowTests
         Assert.NotNull(MaskRow.Add(new() { TargetModules = "all-linear", ModulesToSave = ["norm"] }, Mask).TrainableTokens);
     }
 
+    [Theory]
+    [InlineData("modules_to_save")]
+    [InlineData("target_modules")]
+    public void RequireSharedHead_OfATiedModel_NamesSettingTableAndWayOut(string setting)
+    {
+        LoraOptions Training(params string[] names) => MaskRow.Add(setting == "modules_to_save" ? new() { ModulesToSave = names } : new() { TargetModules = ModulePatterns.Of(names) }, Mask);
+
+        var error = Assert.Throws<RecipeException>(() => MaskRow.RequireSharedHead(Training("lm_head"), Mask, tied: true));
+
+        Assert.All([$"{setting} names lm_head", "model.embed_tokens", "row 9", "Leave lm_head out"], part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
+        MaskRow.RequireSharedHead(Training("lm_head"), Mask, tied: false);
+        MaskRow.RequireSharedHead(Training("embed_tokens", "lm_head"), Mask, tied: true);
+        MaskRow.RequireSharedHead(Training("q_proj"), Mask, tied: true);
+    }
+
     private static IReadOnlyDictionary<string, IReadOnlyList<long>> ByModule(string name)
         => MaskRow.Add(new() { TrainableTokens = TokenRows.In(new Dictionary<string, IReadOnlyList<long>> { [name] = [5] }) }, Mask).TrainableTokens!.ByModule!;
 }

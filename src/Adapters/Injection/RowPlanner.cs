@@ -65,16 +65,14 @@ internal static class RowPlanner
 
     private static void Check(List<PlannedRows> planned, IReadOnlyList<PlannedLayer> layers, IReadOnlyList<PlannedCopy> copies)
     {
-        foreach (var node in planned.SelectMany(rows => rows.Tied.Prepend(rows.Node)))
+        foreach (var (rows, node) in planned.SelectMany(rows => rows.Tied.Prepend(rows.Node).Select(node => (rows, node))))
         {
-            if (copies.Any(copy => copy.Reaches(node.Base)))
+            var setting = copies.Any(copy => copy.Reaches(node.Base)) ? "modules_to_save" : layers.Any(layer => layer.Node.Path == node.Path) ? "target_modules" : null;
+            if (setting is not null)
             {
-                throw new AdapterException($"'{node.Path}' is both in modules_to_save and in trainable_token_indices (or tied to such an embedding); specify one of them.");
-            }
-
-            if (layers.Any(layer => layer.Node.Path == node.Path))
-            {
-                throw new AdapterException($"'{node.Path}' is both targeted and in trainable_token_indices (or tied to such an embedding); specify one of them.");
+                throw new AdapterException(node == rows.Node
+                    ? $"'{node.Path}' is named by {setting}, and trainable_token_indices trains its rows [{string.Join(", ", rows.Rows)}]: expected one of the two. Take it out of one."
+                    : $"'{node.Path}' is named by {setting}, and trainable_token_indices trains rows [{string.Join(", ", rows.Rows)}] of '{rows.Node.Path}', whose table it shares: expected one of the two. Take '{node.Path}' out of {setting}, or name both there and no rows.");
             }
         }
     }

@@ -132,6 +132,8 @@ public sealed class ConversionVerbsTests
     [InlineData("cannot be written to", "--steps", "1", "--out", "/proc/loradiff")]
     [InlineData("folder of the model", "--steps", "1", "--out", "model")]
     [InlineData("mask_token_id is 999999999; it must be one of the embedding's 960 rows, 0 to 959", "--steps", "1", "--set", "mask_token_id=999999999")]
+    [InlineData("modules_to_save names lm_head, which shares one table with model.embed_tokens", "--steps", "1", "--set", "modules_to_save=lm_head")]
+    [InlineData("target_modules names lm_head, which shares one table with model.embed_tokens", "--steps", "1", "--set", "target_modules=q_proj,lm_head")]
     [InlineData("mask_token_id is 960;", "--steps", "1", "--set", "mask_token_id=960")]
     public void Convert_ThatCannotWork_IsRefusedBeforeDataAreRead(string expected, params string[] options)
     {
