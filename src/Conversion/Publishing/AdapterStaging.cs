@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using LoraDiff.Adapters;
+using LoraDiff.Conversion.Checkpoints;
 using LoraDiff.Hub.Cards;
+using LoraDiff.Safetensors;
 
 namespace LoraDiff.Conversion.Publishing;
 
@@ -22,15 +24,10 @@ internal static class AdapterStaging
     /// <returns>A sentence for each thing that the card leaves out.</returns>
     public static IReadOnlyList<string> Fill(string adapter, BaseModelPlace place, string repository, ModelCard? existing, IReadOnlyList<string> datasets, string target)
     {
-        AdapterCardFacts.RequireRecipe(adapter);
+        RequireWhole(adapter, AdapterCardFacts.RequireRecipe(adapter), place);
         foreach (var name in Copied.Where(name => File.Exists(Path.Combine(adapter, name))))
         {
             File.Copy(Path.Combine(adapter, name), Path.Combine(target, name));
-        }
-
-        if (!File.Exists(Path.Combine(target, AdapterFolder.WeightsName)))
-        {
-            throw new PublishingException($"{adapter} has no {AdapterFolder.WeightsName}. Did training end before anything was saved?");
         }
 
         NameBase(Path.Combine(target, AdapterFolder.ConfigName), place);
@@ -74,6 +71,30 @@ internal static class AdapterStaging
 
         File.WriteAllText(Path.Combine(target, ModelCard.FileName), card.ToString());
         return notes;
+    }
+
+    // What could not be loaded is not published. Headers alone: weights are not read for it.
+    private static void RequireWhole(string adapter, ConversionRecipe recipe, BaseModelPlace place)
+    {
+        var weights = Path.Combine(adapter, AdapterFolder.WeightsName);
+        if (!File.Exists(weights))
+        {
+            throw new PublishingException($"{adapter} has no {AdapterFolder.WeightsName}. Did training end before anything was saved?");
+        }
+
+        try
+        {
+            using var file = SafetensorsFile.Open(weights);
+        }
+        catch (SafetensorsException e)
+        {
+            throw new PublishingException($"The adapter is not published, because it cannot be read: {e.Message}", e);
+        }
+
+        if (recipe.MaskTokenId is { } mask && place.Folder is { } folder && File.Exists(Path.Combine(folder, "config.json")) && CheckpointFolder.Open(folder).Config.VocabularySize is var rows && mask >= rows)
+        {
+            throw new PublishingException($"{Path.Combine(adapter, ConversionRecipe.FileName)} has mask_token_id {mask}, but the vocabulary of the base model '{folder}' has {rows} rows. Is the adapter of another model?");
+        }
     }
 
     // A folder of this machine says nothing to others.
