@@ -15,8 +15,10 @@ internal sealed class OutputFolder : IDisposable
     /// <param name="overwrite">Whether a checkpoint there may be replaced.</param>
     /// <param name="sources">Folders that are read meanwhile.</param>
     /// <exception cref="ExportException">The place is taken, or is one of the sources.</exception>
+    /// <exception cref="IOException">Nothing can be written there.</exception>
     public static OutputFolder Create(string place, bool overwrite, params ReadOnlySpan<string> sources)
     {
+        WritableFolder.RequireBeside(place);
         var full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(place));
         foreach (var source in sources)
         {
@@ -25,11 +27,6 @@ internal sealed class OutputFolder : IDisposable
             {
                 throw new ExportException($"The output folder '{place}' is or holds '{source}', which is read. Choose another one.");
             }
-        }
-
-        if (File.Exists(full))
-        {
-            throw new ExportException($"'{place}' is a file; the output is a folder. Choose another name.");
         }
 
         if (Directory.Exists(full) && Directory.EnumerateFileSystemEntries(full).Any())
@@ -45,7 +42,7 @@ internal sealed class OutputFolder : IDisposable
             }
         }
 
-        var parent = System.IO.Path.GetDirectoryName(full) ?? throw new ExportException($"'{place}' cannot be made. Choose a folder inside another one.");
+        var parent = System.IO.Path.GetDirectoryName(full)!;
         Directory.CreateDirectory(parent);
         var path = System.IO.Path.Combine(parent, $".{System.IO.Path.GetFileName(full)}.{Guid.NewGuid():N}.tmp");
         Directory.CreateDirectory(path);

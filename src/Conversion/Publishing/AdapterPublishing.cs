@@ -132,13 +132,21 @@ public static class AdapterPublishing
     /// <param name="repository">What the card's examples call the adapter; null for the target's name.</param>
     /// <param name="options">Base model; null for what the adapter names.</param>
     /// <param name="cancellationToken">Looked at until the files are put in their places; the target is then as it was.</param>
-    /// <exception cref="PublishingException">The folder lacks something.</exception>
+    /// <exception cref="PublishingException">The folder lacks something, or what is there is damaged; or the target is the adapter's own folder or a checkpoint's.</exception>
+    /// <exception cref="IOException">Nothing can be written to the target.</exception>
     public static PublishResult SaveToFolder(string folder, string target, string? repository = null, PublishOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var full = Path.GetFullPath(target);
-        if (string.Equals(full, Path.GetFullPath(folder), StringComparison.Ordinal))
+        WritableFolder.RequireBeside(target);
+        WritableFolder.Require(target);
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(target));
+        if (string.Equals(full, Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)), StringComparison.Ordinal))
         {
             throw new PublishingException($"'{target}' is the adapter's own folder; choose another one.");
+        }
+
+        if (File.Exists(Path.Combine(full, "config.json")))
+        {
+            throw new PublishingException($"'{target}' is a checkpoint's folder (it has config.json), whose tokenizer and card would be replaced. Choose another one.");
         }
 
         var staging = Path.Combine(Path.GetDirectoryName(full) ?? full, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}.tmp");

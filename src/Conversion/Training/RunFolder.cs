@@ -26,11 +26,6 @@ internal static class RunFolder
             throw new TrainingException("resume and overwrite exclude each other: the one goes on with the run in the folder, the other starts anew in its place.");
         }
 
-        if (File.Exists(folder))
-        {
-            throw new IOException($"'{folder}' is a file; the output is a folder. Choose another name.");
-        }
-
         var newest = new CheckpointFolder(folder).Newest;
         if (resume && newest is null)
         {
@@ -50,7 +45,7 @@ internal static class RunFolder
             }
         }
 
-        RequireWritable(folder);
+        WritableFolder.Require(folder);
     }
 
     /// <summary>Takes away what an earlier run left.</summary>
@@ -60,30 +55,6 @@ internal static class RunFolder
         foreach (var name in Left)
         {
             File.Delete(Path.Combine(folder, name));
-        }
-    }
-
-    // Tried where something exists already, so that a run that is refused for another reason leaves nothing behind.
-    private static void RequireWritable(string folder)
-    {
-        var existing = Path.GetFullPath(folder);
-        while (!Directory.Exists(existing) && Path.GetDirectoryName(existing) is { } parent)
-        {
-            if (File.Exists(existing))
-            {
-                throw new IOException($"'{folder}' cannot be made: '{existing}' is a file. Choose another folder.");
-            }
-
-            existing = parent;
-        }
-
-        try
-        {
-            using var probe = new FileStream(Path.Combine(existing, $".{Guid.NewGuid():N}.tmp"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new IOException($"'{folder}' cannot be written to: no file can be made in '{existing}' ({e.Message.TrimEnd('.')}). Choose another folder.", e);
         }
     }
 }

@@ -58,6 +58,23 @@ public sealed class ExportVerbsTests
     }
 
     [Theory]
+    [InlineData("is a file; the output is a folder", "taken")]
+    [InlineData("is a file. Choose another folder", "taken/below")]
+    [InlineData("is '', expected a name", "")]
+    [InlineData("cannot be written to", "/proc/loradiff")]
+    public void Merge_ToAFolderThatCannotBeWritten_IsOneLineAndLeavesNothing(string expected, string output)
+    {
+        using var places = new Places();
+        File.WriteAllText(places.At("taken"), "");
+
+        var run = Run.Of("merge", "--model", Places.Checkpoint, "--adapter", Adapter, "--out", output.StartsWith("taken", StringComparison.Ordinal) ? places.At(output) : output);
+
+        Assert.Equal((ExitCode.Failure, ""), (run.Code, run.Out));
+        Assert.Contains(expected, Assert.Single(run.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
+        Assert.Equal([places.At("taken")], Directory.EnumerateFileSystemEntries(places.Folder));
+    }
+
+    [Theory]
     [InlineData("No target is called 'tgi'", "--target", "tgi")]
     [InlineData("--max-shard-size", "--max-shard-size", "huge")]
     [InlineData("--mask-token", "--mask-token", "other")]

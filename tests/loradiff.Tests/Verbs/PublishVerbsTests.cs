@@ -213,6 +213,61 @@ public sealed class PublishVerbsTests(TrainedAdapter trained) : IClassFixture<Tr
         Assert.Equal(ExitCode.Success, Run.Of("push", output, "me/by-name").Code);
     }
 
+    /// <summary>Nobody could load it, so nobody gets it.</summary>
+    [Theory]
+    [InlineData("adapter_model.safetensors", 0, "begins with an 8-byte header")]
+    [InlineData("adapter_model.safetensors", 200_000, "Is the file cut short")]
+    public void Push_OfADamagedAdapter_IsRefusedAndLeavesNothing(string file, int length, string expected)
+    {
+        using (var stream = File.OpenWrite(Path.Combine(_adapter, file)))
+        {
+            stream.SetLength(length);
+        }
+
+        RefusedPush(expected, _places.At("published"));
+        Assert.False(Directory.Exists(_places.At("published")));
+    }
+
+    [Fact]
+    public void Push_OfAMaskTokenThatTheBaseDoesNotHave_IsRefusedAndLeavesNothing()
+    {
+        ConversionRecipe.FromFolder(_adapter)!.With("mask_token_id", "2000000000").Save(_adapter);
+
+        RefusedPush("mask_token_id 2000000000, but the vocabulary of the base model", _places.At("published"));
+        Assert.False(Directory.Exists(_places.At("published")));
+    }
+
+    /// <summary>A base model is read only: the adapter's tokenizer and card would take the place of its own.</summary>
+    [Fact]
+    public void Push_IntoACheckpointsFolder_IsRefusedAndChangesNothing()
+    {
+        var checkpoint = Directory.CreateDirectory(_places.At("checkpoint")).FullName;
+        File.Copy(Path.Combine(Places.Checkpoint, "config.json"), Path.Combine(checkpoint, "config.json"));
+
+        RefusedPush("is a checkpoint's folder", checkpoint);
+        Assert.Single(Directory.EnumerateFileSystemEntries(checkpoint));
+    }
+
+    [Theory]
+    [InlineData("is a file; the output is a folder", "taken")]
+    [InlineData("is a file. Choose another folder", "taken/below")]
+    [InlineData("is '', expected a name", "")]
+    [InlineData("cannot be written to", "/proc/loradiff")]
+    public void Push_ToAFolderThatCannotBeWritten_IsRefused(string expected, string target)
+    {
+        File.WriteAllText(_places.At("taken"), "");
+
+        RefusedPush(expected, target.StartsWith("taken", StringComparison.Ordinal) ? _places.At(target) : target);
+    }
+
+    private void RefusedPush(string expected, string target)
+    {
+        var run = Run.Of("push", _adapter, "me/x", "--model", Places.Checkpoint, "--to-folder", target);
+
+        Assert.Equal((ExitCode.Failure, ""), (run.Code, run.Out));
+        Assert.Contains(expected, Assert.Single(run.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("push", "ADAPTER")]
     [InlineData("push", "ADAPTER", "not a name")]
