@@ -15,9 +15,11 @@ internal sealed class CheckpointFolder(string run)
 {
     public const string TensorsName = "training.safetensors";
 
+    public const string Name = "checkpoints";
+
     private const string Prefix = "step-";
 
-    private readonly string _root = Path.Combine(run, "checkpoints");
+    private readonly string _root = Path.Combine(run, Name);
 
     /// <summary>The newest complete checkpoint, or null.</summary>
     public string? Newest => All().LastOrDefault();
@@ -86,14 +88,27 @@ internal sealed class CheckpointFolder(string run)
 
             return Settings.FromJson<TrainingState>(text, path);
         }
-        catch (Exception e) when (e is RecipeException or JsonException)
+        catch (Exception e) when (e is RecipeException or JsonException or IOException or UnauthorizedAccessException)
         {
-            throw new TrainingException($"Checkpoint '{checkpoint}' cannot be read: {e.Message} Remove the folder to go on from the one before.", e);
+            throw Damaged(checkpoint, e);
         }
     }
 
     /// <summary>Puts a checkpoint's parameters and moments back.</summary>
+    /// <exception cref="TrainingException">The tensors cannot be read, or are not those of the optimiser.</exception>
     public static void Restore(string checkpoint, AdamW optimizer)
+    {
+        try
+        {
+            Fill(checkpoint, optimizer);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Damaged(checkpoint, e);
+        }
+    }
+
+    private static void Fill(string checkpoint, AdamW optimizer)
     {
         using var noGrad = no_grad();
         using var file = SafetensorsFile.Open(Path.Combine(checkpoint, TensorsName));
@@ -101,9 +116,9 @@ internal sealed class CheckpointFolder(string run)
         foreach (var (name, value, first, second) in optimizer.State())
         {
             using var scope = NewDisposeScope();
-            Fill("parameter." + name, value);
-            Fill("exp_avg." + name, first);
-            Fill("exp_avg_sq." + name, second);
+            Copy("parameter." + name, value);
+            Copy("exp_avg." + name, first);
+            Copy("exp_avg_sq." + name, second);
             expected += 3;
         }
 
@@ -112,7 +127,7 @@ internal sealed class CheckpointFolder(string run)
             throw new TrainingException($"Checkpoint '{checkpoint}' holds {file.Tensors.Count} tensors; the adapter has {expected}. Was it made with other adapter options?");
         }
 
-        void Fill(string name, Tensor target)
+        void Copy(string name, Tensor target)
         {
             var shape = target.shape;
             if (!file.Contains(name) || !file[name].Shape.SequenceEqual(shape) || file[name].Dtype != SafetensorsDtype.F32)
@@ -126,6 +141,9 @@ internal sealed class CheckpointFolder(string run)
             target.copy_(loaded);
         }
     }
+
+    private static TrainingException Damaged(string checkpoint, Exception cause)
+        => new($"Checkpoint '{checkpoint}' cannot be read: {cause.Message} Remove the folder to go on from the one before, or start anew (--overwrite).", cause);
 
     private string[] All() => Directory.Exists(_root)
         ? [.. Directory.EnumerateDirectories(_root, Prefix + "*").Where(d => File.Exists(Path.Combine(d, TrainingState.FileName))).Order(StringComparer.Ordinal)]

@@ -26,6 +26,17 @@ internal static class RunFolder
             throw new TrainingException("resume and overwrite exclude each other: the one goes on with the run in the folder, the other starts anew in its place.");
         }
 
+        // Found out only when they are written, these would cost the run.
+        if (Array.Find(Left, name => Directory.Exists(Path.Combine(folder, name))) is { } taken)
+        {
+            throw new IOException($"'{Path.Combine(folder, taken)}' is a folder, where a run writes a file. Remove it, or choose another output folder.");
+        }
+
+        if (File.Exists(Path.Combine(folder, CheckpointFolder.Name)))
+        {
+            throw new IOException($"'{Path.Combine(folder, CheckpointFolder.Name)}' is a file, where a run keeps its checkpoints in a folder. Remove it, or choose another output folder.");
+        }
+
         var newest = new CheckpointFolder(folder).Newest;
         if (resume && newest is null)
         {

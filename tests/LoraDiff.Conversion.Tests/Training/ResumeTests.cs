@@ -162,6 +162,53 @@ public sealed class ResumeTests : IDisposable
         AssertRefused("has format 1, expected 2", stopped: true);
     }
 
+    [Theory]
+    [InlineData("state.json", 0)]
+    [InlineData("state.json", 40)]
+    [InlineData("training.safetensors", 0)]
+    [InlineData("training.safetensors", 4000)]
+    [InlineData("training.safetensors", null)]
+    public void Run_ResumedFromADamagedCheckpoint_NamesItAndTheWayOn(string file, int? length)
+    {
+        var path = Path.Combine(Stop(), file);
+        if (length is { } bytes)
+        {
+            using var stream = new FileStream(path, FileMode.Open);
+            stream.SetLength(bytes);
+        }
+        else
+        {
+            File.Delete(path);
+        }
+
+        AssertRefused($"Checkpoint '{Path.GetDirectoryName(path)}' cannot be read: ", stopped: true);
+        AssertRefused("Remove the folder to go on from the one before", stopped: true);
+    }
+
+    /// <summary>What stands in the way of a run's files is said before the run, and nothing of an earlier one is taken away for it.</summary>
+    [Theory]
+    [InlineData("loradiff.json", "is a folder, where a run writes a file")]
+    [InlineData("adapter_config.json", "is a folder, where a run writes a file")]
+    [InlineData("checkpoints", "is a file, where a run keeps its checkpoints")]
+    public void Run_WhereSomethingElseHasAName_IsRefusedBeforeItBegins(string name, string expected)
+    {
+        Directory.CreateDirectory(Folder);
+        File.WriteAllText(Metrics, "earlier");
+        if (name == "checkpoints")
+        {
+            File.WriteAllText(Path.Combine(Folder, name), "");
+        }
+        else
+        {
+            Directory.CreateDirectory(Path.Combine(Folder, name));
+        }
+
+        using var tiny = new TinyModel();
+        var trainer = new Trainer(tiny.Model, tiny.Adapter, Recipe, Options);
+        Assert.Contains(expected, Assert.Throws<IOException>(() => trainer.Run(Job() with { Overwrite = true })).Message, StringComparison.Ordinal);
+        Assert.Equal("earlier", File.ReadAllText(Metrics));
+    }
+
     /// <summary>The reports of a run that was killed between two of them are those of a run that was not.</summary>
     [Fact]
     public void Run_KilledBetweenReports_ReportsTheSameMeans()
