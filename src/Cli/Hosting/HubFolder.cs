@@ -17,6 +17,18 @@ internal static class HubFolder
     /// <summary>A folder or file that exists wins over a repository of the same name.</summary>
     public static string Find(string name, CliConsole console, CancellationToken cancellationToken, bool textOnly = false)
     {
+        if (File.Exists(name))
+        {
+            throw new CliException($"'{name}' is a file; expected a folder, or org/name[@revision] on the Hub.");
+        }
+
+        RequireReadable(name);
+        return FindAny(name, console, cancellationToken, textOnly);
+    }
+
+    /// <summary>The same where one file is enough.</summary>
+    public static string FindAny(string name, CliConsole console, CancellationToken cancellationToken, bool textOnly = false)
+    {
         if (Directory.Exists(name) || File.Exists(name) || !RepositoryId.TryParse(name, out var repository, out var revision))
         {
             return name; // whoever opens it says what is missing
@@ -31,6 +43,19 @@ internal static class HubFolder
         catch (HubException error)
         {
             throw new CliException($"There is no folder '{name}' here, and it cannot be had from the Hub: {error.Message}");
+        }
+    }
+
+    // In a folder that may not be read no file seems to be.
+    private static void RequireReadable(string folder)
+    {
+        try
+        {
+            _ = Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any();
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new CliException($"The folder '{folder}' cannot be read: {error.Message} Allow it (chmod u+rx), or name another one.");
         }
     }
 

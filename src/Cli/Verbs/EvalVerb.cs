@@ -41,9 +41,14 @@ internal sealed class EvalVerb
     {
         var limit = _limit.Value(parsed);
         var options = _decoding.Generation(parsed, _common);
-        if (parsed.GetValue(_record) is { } missing && !File.Exists(Path.Combine(missing, AdapterFolder.ConfigName)))
+        if (parsed.GetValue(_record) is { } record)
         {
-            throw new CliException($"--record is '{missing}', which is not an adapter's folder: there is no {AdapterFolder.ConfigName}.");
+            if (!File.Exists(Path.Combine(record, AdapterFolder.ConfigName)))
+            {
+                throw new CliException($"--record is '{record}', which is not an adapter's folder: there is no {AdapterFolder.ConfigName}. Name the folder that convert made.");
+            }
+
+            EvaluationFile.RequireWritable(record);
         }
 
         var samples = EvaluationSample.ReadFile(parsed.GetRequiredValue(_data), limit, cancellationToken);

@@ -18,7 +18,7 @@ internal static class InspectVerb
         var command = new Command("inspect", "Say what a checkpoint, an adapter or a safetensors file holds.") { path, tensors, json };
         command.SetAction((parsed, cancellationToken) => Task.Run(() =>
         {
-            var report = Inspector.Inspect(HubFolder.Find(parsed.GetRequiredValue(path), console, cancellationToken), parsed.GetValue(tensors));
+            var report = Inspector.Inspect(HubFolder.FindAny(parsed.GetRequiredValue(path), console, cancellationToken), parsed.GetValue(tensors));
             if (parsed.GetValue(json))
             {
                 JsonOutput.Write(console, report);

@@ -13,9 +13,17 @@ public sealed record EvaluationSample(string Prompt, string? Completion, string 
     /// <param name="path">The file.</param>
     /// <param name="limit">Most samples to read; null reads all.</param>
     /// <param name="cancellationToken">Looked at before every line.</param>
-    /// <exception cref="InvalidDataException">A line is not such an object; the message names file and line.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is a folder, or a line is not such an object; the message names file and line.</exception>
     public static IReadOnlyList<EvaluationSample> ReadFile(string path, int? limit = null, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(path);
+        if (!File.Exists(path))
+        {
+            const string Expected = "Expected a JSONL file: one object with \"prompt\" and \"answer\" or \"completion\" a line.";
+            throw Directory.Exists(path) ? new InvalidDataException($"'{path}' is a folder. {Expected}") : new FileNotFoundException($"There is no evaluation file '{path}'. {Expected}", path);
+        }
+
         List<EvaluationSample> samples = [];
         var number = 0;
         foreach (var line in File.ReadLines(path))

@@ -37,6 +37,16 @@ public static class EvaluationFile
     public static IReadOnlyList<CardEvaluation> FromFolder(string folder)
         => [.. (RecordFile.Read<List<CardEvaluation>>(Path.Combine(folder, FileName)) ?? []).OrderBy(e => e.WithAdapter)];
 
+    /// <summary>Refuses, before anything is measured, a folder that <see cref="Add"/> could not add to; changes nothing.</summary>
+    /// <param name="folder">The adapter's folder.</param>
+    /// <exception cref="PublishingException">The file that is there cannot be read.</exception>
+    /// <exception cref="IOException">Nothing can be written there.</exception>
+    public static void RequireWritable(string folder)
+    {
+        WritableFolder.Require(folder);
+        _ = FromFolder(folder);
+    }
+
     /// <summary>Adds a measurement to a folder's; one of the same data and decoding is replaced.</summary>
     /// <param name="folder">The adapter's folder; it exists.</param>
     /// <param name="evaluation">The measurement.</param>
