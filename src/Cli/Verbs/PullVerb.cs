@@ -19,7 +19,12 @@ internal static class PullVerb
         var command = new Command("pull", "Fetch a model, an adapter or any other repository from the Hub.") { repository, revision, include, exclude, local, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var (name, named) = Parse(parsed.GetRequiredValue(repository));
+            var (name, named) = RepositoryId.Parse(parsed.GetRequiredValue(repository));
+            if (string.IsNullOrWhiteSpace(parsed.GetValue(revision) ?? "main"))
+            {
+                throw new CliException("--revision is empty; expected a branch, a tag, a commit or refs/pr/N. Leave it out for main.");
+            }
+
             if (named is not null && parsed.GetValue(revision) is { } other && other != named)
             {
                 throw new CliException($"REPO names the revision '{named}' and --revision '{other}'; give one of them.");
@@ -43,17 +48,5 @@ internal static class PullVerb
             }
         });
         return command;
-    }
-
-    private static (RepositoryId Repository, string? Revision) Parse(string text)
-    {
-        try
-        {
-            return RepositoryId.Parse(text);
-        }
-        catch (ArgumentException error)
-        {
-            throw new CliException(error.Message);
-        }
     }
 }
