@@ -95,9 +95,23 @@ public sealed class LanguageModel : IDisposable
     /// <param name="user">What the user says.</param>
     /// <param name="assistant">The reply, or null to end where it would begin.</param>
     /// <returns>By the checkpoint's chat template; without one, the two texts as they are.</returns>
+    /// <exception cref="CheckpointException">The chat template refuses the turn; the message has its words.</exception>
     public string Render(string user, string? assistant = null)
-        => !_text.HasTemplate ? user + assistant
-            : _text.Render(assistant is null ? [new DataTurn("user", user)] : [new DataTurn("user", user), new DataTurn("assistant", assistant)], addGenerationPrompt: assistant is null);
+    {
+        if (!_text.HasTemplate)
+        {
+            return user + assistant;
+        }
+
+        try
+        {
+            return _text.Render(assistant is null ? [new DataTurn("user", user)] : [new DataTurn("user", user), new DataTurn("assistant", assistant)], addGenerationPrompt: assistant is null);
+        }
+        catch (ChatTemplateException e)
+        {
+            throw new CheckpointException(Checkpoint.Folder, $"the chat template refuses the prompt: {e.Message}", e);
+        }
+    }
 
     /// <summary>The ids of a user's prompt, ready for a decoder.</summary>
     /// <param name="user">What the user says.</param>

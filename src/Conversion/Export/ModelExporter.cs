@@ -58,7 +58,7 @@ public static class ModelExporter
         CopyCompanions(model, output.Path);
         if (mask is not null && tokenizer is not null)
         {
-            TokenizerFiles.AddMask(output.Path, tokenizer, mask);
+            TokenizerFiles.AddMask(output.Path, model.Folder, tokenizer, mask);
         }
 
         foreach (var (name, text) in target.Files(model.Config, recipe))

@@ -14,15 +14,20 @@ internal static class TokenizerFiles
     private static readonly string[] SpecialTokens = ["bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token"];
 
     /// <summary>Adds the mask token to the files that were copied into a folder.</summary>
-    public static void AddMask(string folder, Tokenizer tokenizer, MaskTokenPlan mask)
+    /// <param name="folder">The folder.</param>
+    /// <param name="source">Where they were copied from, which is what messages name.</param>
+    /// <param name="tokenizer">The tokenizer of these files.</param>
+    /// <param name="mask">The token.</param>
+    /// <exception cref="CheckpointException">A file is not a JSON object.</exception>
+    public static void AddMask(string folder, string source, Tokenizer tokenizer, MaskTokenPlan mask)
     {
-        var added = AddToTokenizer(Path.Combine(folder, "tokenizer.json"), tokenizer, mask);
-        var config = Read(Path.Combine(folder, "tokenizer_config.json"));
+        var added = AddToTokenizer(Path.Combine(folder, "tokenizer.json"), source, tokenizer, mask);
+        var config = Read(Path.Combine(folder, "tokenizer_config.json"), source);
         config["mask_token"] = mask.Literal;
         config["added_tokens_decoder"] = Decoder(added);
         Write(Path.Combine(folder, "tokenizer_config.json"), config);
 
-        var map = Read(Path.Combine(folder, "special_tokens_map.json"));
+        var map = Read(Path.Combine(folder, "special_tokens_map.json"), source);
         foreach (var name in SpecialTokens.Where(name => !map.ContainsKey(name) && config[name] is not null))
         {
             map[name] = config[name]!.DeepClone();
@@ -33,9 +38,9 @@ internal static class TokenizerFiles
         Write(Path.Combine(folder, "added_tokens.json"), new JsonObject(added.Select(token => KeyValuePair.Create((string)token["content"]!, (JsonNode?)(int)token["id"]!))));
     }
 
-    private static IReadOnlyList<JsonObject> AddToTokenizer(string path, Tokenizer tokenizer, MaskTokenPlan mask)
+    private static IReadOnlyList<JsonObject> AddToTokenizer(string path, string source, Tokenizer tokenizer, MaskTokenPlan mask)
     {
-        var root = Read(path);
+        var root = Read(path, source);
         var added = root["added_tokens"] as JsonArray ?? [];
         root["added_tokens"] = added;
         if (added.OfType<JsonObject>().FirstOrDefault(token => (int)token["id"]! == mask.Id) is { } present)
@@ -83,7 +88,7 @@ internal static class TokenizerFiles
         return decoder;
     }
 
-    private static JsonObject Read(string path)
+    private static JsonObject Read(string path, string source)
     {
         if (!File.Exists(path))
         {
@@ -96,7 +101,7 @@ internal static class TokenizerFiles
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new CheckpointException(path, $"is not a JSON object: {e.Message}", e);
+            throw new CheckpointException(Path.Combine(source, Path.GetFileName(path)), $"is not a JSON object: {e.Message}", e);
         }
     }
 

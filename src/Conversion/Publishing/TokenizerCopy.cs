@@ -30,7 +30,7 @@ internal static class TokenizerCopy
             throw new PublishingException($"The mask token has id {maskTokenId}, which the tokenizer in {checkpoint} does not name; it calls {taken} '{mask}'. Is the adapter of another model?");
         }
 
-        TokenizerFiles.AddMask(target, tokenizer, new MaskTokenPlan(maskTokenId, mask, maskTokenId, maskTokenId + 1));
+        TokenizerFiles.AddMask(target, checkpoint, tokenizer, new MaskTokenPlan(maskTokenId, mask, maskTokenId, maskTokenId + 1));
         return mask;
     }
 }

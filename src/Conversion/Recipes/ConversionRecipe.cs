@@ -170,7 +170,16 @@ public sealed record ConversionRecipe
     public static ConversionRecipe FromJson(string json, string source = FileName)
     {
         ArgumentNullException.ThrowIfNull(json);
-        return Settings.FromJson<ConversionRecipe>(json, source).Checked();
+        var recipe = Settings.FromJson<ConversionRecipe>(json, source);
+        try
+        {
+            recipe.Validate();
+            return recipe;
+        }
+        catch (RecipeException e)
+        {
+            throw new RecipeException($"{source}: {e.Message}", e);
+        }
     }
 
     /// <summary>Reads the recipe of an adapter folder, or null where it has none.</summary>
@@ -179,7 +188,20 @@ public sealed record ConversionRecipe
     public static ConversionRecipe? FromFolder(string folder)
     {
         var path = Path.Combine(folder, FileName);
-        return File.Exists(path) ? FromJson(File.ReadAllText(path), path) : null;
+        if (!Path.Exists(path))
+        {
+            return null;
+        }
+
+        try
+        {
+            return FromJson(File.ReadAllText(path), path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A folder, or a link to nothing. Taken for no recipe, it would be decoded in another way than it was trained for.
+            throw new RecipeException($"{path} cannot be read: {e.Message} It says how the adapter was trained. Fetch it again, or remove it to go on without a recipe.", e);
+        }
     }
 
     /// <summary>The recipe as JSON, with snake_case keys.</summary>
@@ -214,11 +236,5 @@ public sealed record ConversionRecipe
         Settings.Require(MaskTokenId is null or >= 0, "mask_token_id", MaskTokenId, "a token id, or null");
         Settings.Require(BlockSchedule is not null, "block_schedule", null, "an object");
         BlockSchedule!.Validate();
-    }
-
-    private ConversionRecipe Checked()
-    {
-        Validate();
-        return this;
     }
 }

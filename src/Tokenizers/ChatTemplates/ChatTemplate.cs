@@ -46,8 +46,15 @@ public sealed class ChatTemplate
     {
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(name);
-        var (source, variables) = TemplateFolder.Read(folder, name);
-        return Parse(source, variables);
+        var (source, file, variables) = TemplateFolder.Read(folder, name);
+        try
+        {
+            return Parse(source, variables);
+        }
+        catch (ChatTemplateException e)
+        {
+            throw new ChatTemplateException(e.Kind, $"{file}: {e.Message}");
+        }
     }
 
     /// <summary>The same template with another clock.</summary>

@@ -7,7 +7,7 @@ internal static class TemplateFolder
 {
     private static readonly string[] TokenNames = ["bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"];
 
-    public static (string Source, IReadOnlyDictionary<string, object?> Variables) Read(string folder, string name)
+    public static (string Source, string File, IReadOnlyDictionary<string, object?> Variables) Read(string folder, string name)
     {
         var variables = new Dictionary<string, object?>(StringComparer.Ordinal);
         var config = Path.Combine(folder, "tokenizer_config.json");
@@ -24,12 +24,16 @@ internal static class TemplateFolder
             {
                 throw new ChatTemplateException($"{config} is not valid JSON: {e.Message}", e);
             }
+            catch (Exception e) when (e is InvalidOperationException or KeyNotFoundException)
+            {
+                throw new ChatTemplateException($"{config} is not what was expected: a JSON object, whose special tokens are text or objects with text as \"content\", and whose chat_template is text or a list of objects with \"name\" and \"template\". {e.Message}", e);
+            }
         }
 
         var file = name == "default" ? Path.Combine(folder, "chat_template.jinja") : Path.Combine(folder, "chat_templates", name + ".jinja");
-        source = File.Exists(file) ? File.ReadAllText(file) : source;
-        return (source ?? throw new ChatTemplateException(
-            ChatTemplateError.Loader, $"There is no chat template '{name}' in '{folder}': neither {Path.GetFileName(file)} nor one in tokenizer_config.json."), variables);
+        return File.Exists(file) ? (File.ReadAllText(file), file, variables)
+            : (source ?? throw new ChatTemplateException(
+                ChatTemplateError.Loader, $"There is no chat template '{name}' in '{folder}': neither {Path.GetFileName(file)} nor one in tokenizer_config.json."), config, variables);
     }
 
     private static void ReadTokens(JsonElement config, Dictionary<string, object?> variables)
