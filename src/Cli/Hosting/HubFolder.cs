@@ -22,13 +22,13 @@ internal static class HubFolder
             throw new CliException($"'{name}' is a file; expected a folder, or org/name[@revision] on the Hub.");
         }
 
-        RequireReadable(name);
         return FindAny(name, console, cancellationToken, textOnly);
     }
 
     /// <summary>The same where one file is enough.</summary>
     public static string FindAny(string name, CliConsole console, CancellationToken cancellationToken, bool textOnly = false)
     {
+        RequireReadable(name);
         if (Directory.Exists(name) || File.Exists(name) || !RepositoryId.TryParse(name, out var repository, out var revision))
         {
             return name; // whoever opens it says what is missing
@@ -46,8 +46,8 @@ internal static class HubFolder
         }
     }
 
-    // In a folder that may not be read no file seems to be.
-    private static void RequireReadable(string folder)
+    /// <summary>Refuses a folder that may not be read: in it no file seems to be.</summary>
+    public static void RequireReadable(string folder)
     {
         try
         {

@@ -45,6 +45,7 @@ internal sealed class PushVerb
             throw new CliException($"there is no folder '{folder}'.");
         }
 
+        HubFolder.RequireReadable(folder);
         var named = model is null ? null : HubFolder.Base(model).Name;
         var options = new PublishOptions
         {

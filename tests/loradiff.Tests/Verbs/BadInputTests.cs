@@ -53,6 +53,8 @@ public sealed class BadInputTests : IDisposable
         Allow(_places.Folder, UnixFileMode.None);
 
         AssertRefused($"The folder '{_places.Folder}' cannot be read: ", "generate", "--model", Places.Checkpoint, "--adapter", _places.Folder, "--prompt", "x");
+        AssertRefused($"The folder '{_places.Folder}' cannot be read: ", "inspect", _places.Folder);
+        AssertRefused($"The folder '{_places.Folder}' cannot be read: ", "push", _places.Folder, "me/x");
     }
 
     [Theory]
