@@ -36,7 +36,8 @@ public sealed record ConversionRequest
     public DataSources? Validation { get; init; }
 
     /// <summary>
-    /// Whether to go on from the newest checkpoint in <see cref="Output"/>, which must have one, made with the same model, data and settings; only limits and intervals may be others. Without it, a folder with an
+    /// Whether to go on from the newest checkpoint in <see cref="Output"/>, which must have one, made with the same model, data and settings; only limits and intervals may be others.
+    /// Where <see cref="Load"/> leaves the compute type open, it is the checkpoint's. Without it, a folder with an
     /// adapter, metrics or checkpoints is refused.
     /// </summary>
     public bool Resume { get; init; }

@@ -38,7 +38,8 @@ public sealed class LoraDiffConverter
     {
         ArgumentNullException.ThrowIfNull(request);
         request.Validate();
-        using var model = LanguageModel.Load(request.Model, options: request.Load with { CancellationToken = cancellationToken });
+        var computeType = request.Load.ComputeType ?? (request.Resume ? RunFolder.ComputeType(request.Output) : null);
+        using var model = LanguageModel.Load(request.Model, options: request.Load with { CancellationToken = cancellationToken, ComputeType = computeType });
         return Convert(model, request, progress, cancellationToken);
     }
 

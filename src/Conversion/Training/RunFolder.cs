@@ -1,6 +1,7 @@
 using LoraDiff.Adapters;
 using LoraDiff.Conversion.Publishing;
 using LoraDiff.Hub.Cards;
+using static TorchSharp.torch;
 
 namespace LoraDiff.Conversion.Training;
 
@@ -58,6 +59,11 @@ internal static class RunFolder
 
         WritableFolder.Require(folder);
     }
+
+    /// <summary>What the newest checkpoint was computed in, or null where there is none. Chosen again by measuring, it could come out another way, and the run could not go on.</summary>
+    /// <exception cref="TrainingException">The checkpoint cannot be read.</exception>
+    public static ScalarType? ComputeType(string folder)
+        => new CheckpointFolder(folder).Newest is { } newest && Enum.TryParse<ScalarType>(CheckpointFolder.ReadState(newest).ComputeType, ignoreCase: true, out var type) ? type : null;
 
     /// <summary>Takes away what an earlier run left.</summary>
     public static void Clear(string folder)

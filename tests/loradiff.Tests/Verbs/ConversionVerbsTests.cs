@@ -121,6 +121,22 @@ public sealed class ConversionVerbsTests
         Assert.Equal(before, File.ReadAllText(places.At("adapter", "metrics.jsonl")));
     }
 
+    /// <summary>The type is measured where none is named; a run goes on in its own, whatever a second measurement would say.</summary>
+    [Theory]
+    [InlineData("float32")]
+    [InlineData("bfloat16")]
+    public void Convert_ResumedWithoutAType_GoesOnInTheCheckpoints(string type)
+    {
+        using var places = new Places();
+        string[] small = ["--set", "batch_size=2", "--set", "r=2", "--set", "limit=8", "--json"];
+        Assert.Equal(ExitCode.Success, Convert(places.At("adapter"), [.. small, "--steps", "1", "--dtype", type]).Code);
+
+        var resumed = Convert(places.At("adapter"), [.. small, "--steps", "2", "--resume"]);
+
+        Assert.True(resumed.Code == ExitCode.Success, resumed.Error);
+        Assert.Equal(2, resumed.Json.GetProperty("steps").GetInt32());
+    }
+
     /// <summary>What is wrong with the request is said before the data are read, which here cannot be.</summary>
     [Theory]
     [InlineData("steps is 0", "--steps", "0")]
