@@ -134,7 +134,9 @@ public sealed class NativeOpsTests
         {
             data.Add(name, ScalarType.Float32, 16);
             data.Add(name, ScalarType.Float32, 64);
-            data.Add(name, ScalarType.BFloat16, 32);
+            data.Add(name, ScalarType.BFloat16, 16);
+            data.Add(name, ScalarType.BFloat16, 48);
+            data.Add(name, ScalarType.BFloat16, 128);
         }
 
         return data;
@@ -151,6 +153,7 @@ public sealed class NativeOpsTests
             new(7, 4, new(7, 4)), new(11, 3, new(11, 3), new(21, 4)),
             new(14, 7, new(14, 7, Causal: true)), new(21, 7, new(21, 7, Causal: true)),
         ]),
+        ["a block over a cache, odd starts and lengths"] = new(47, 219, [new(0, 32, new(1, 131)), new(32, 15, new(133, 45), new(199, 15))]),
         ["a query that sees nothing"] = new(3, 4, [new(0, 1, default), new(1, 2, new(0, 4))]),
         ["causal beside whole"] = new(4, 12, [new(0, 4, new(0, 6), new(6, 6, Causal: true))]),
     };
@@ -165,6 +168,86 @@ public sealed class NativeOpsTests
         var scale = 0.7 / Math.Sqrt(dim);
         Compare(type, ops => (Tensor[] x) => ops.Attention(x[0], x[1], x[2], table, scale), q, k, v);
         AssertClose(Masked(q, k, v, table, scale), Native.Attention(q, k, v, table, scale), Tolerance(type));
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.BFloat16)]
+    public void Attention_NaNInAnotherDocument_StaysThere(ScalarType type)
+    {
+        using var scope = NewDisposeScope();
+        using var none = no_grad();
+        var table = new SegmentTable(6, 6, [new(0, 3, new(0, 3)), new(3, 3, new(3, 3, Causal: true))]);
+        Tensor q = Random(type, 1, 6, 2, 16), k = Random(type, 2, 6, 1, 16), v = Random(type, 3, 6, 1, 16);
+        k.narrow(0, 3, 3).fill_(float.NaN);
+        v.narrow(0, 3, 3).fill_(float.NaN);
+        var result = Native.Attention(q, k, v, table, 0.25).to(ScalarType.Float32);
+        Assert.False(result.narrow(0, 0, 3).isnan().any().item<bool>());
+        Assert.True(result.narrow(0, 3, 3).isnan().all().item<bool>());
+    }
+
+    [Theory]
+    [InlineData(-0.3)]
+    [InlineData(0)]
+    public void Attention_ScaleNotAboveZero_EqualsMasked(double scale)
+    {
+        using var scope = NewDisposeScope();
+        var table = Tables["cached"];
+        Tensor q = Random(ScalarType.BFloat16, 1, 5, 2, 32), k = Random(ScalarType.BFloat16, 2, 40, 2, 32), v = Random(ScalarType.BFloat16, 3, 40, 2, 32);
+        AssertClose(Masked(q, k, v, table, scale), Native.Attention(q, k, v, table, scale), 1e-2);
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32, 1, 1)]
+    [InlineData(ScalarType.Float32, 3, 50)]
+    [InlineData(ScalarType.BFloat16, 5, 151)]
+    [InlineData(ScalarType.BFloat16, 17, 3000)]
+    public void MostLikely_EqualsComposed(ScalarType type, int rows, int vocabulary)
+    {
+        using var scope = NewDisposeScope();
+        var logits = Random(type, 1, rows, vocabulary + 7) * 4;
+        logits.select(1, vocabulary / 2).fill_(float.NegativeInfinity);
+        foreach (var part in new[] { logits, logits.narrow(1, 3, vocabulary), logits.t() })
+        {
+            Tensor expected = Composed.MostLikely(part), actual = Native.MostLikely(part);
+            Assert.Equal(expected.shape, actual.shape);
+            Assert.Equal(0, (expected[0] - actual[0]).abs().nan_to_num(0).max().item<float>(), 1e-5f);
+            Assert.True(expected[0].isnan().equal(actual[0].isnan()).all().item<bool>());
+            // bfloat16 has ties: both take an index of the same logit, ours the first.
+            var wide = part.to(ScalarType.Float32);
+            for (var row = 0; row < wide.size(0); row++)
+            {
+                var values = wide[row].data<float>().ToArray();
+                Assert.Equal(Array.IndexOf(values, values.Max()), actual[1, row].item<float>());
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.BFloat16)]
+    public void MostLikely_NoDistribution_IsNaN(ScalarType type)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var ops in new[] { Composed, Native })
+        {
+            foreach (var place in new[] { 2, 39 })   // inside a whole vector, and in what is left
+            {
+                var logits = Random(type, 1, 4, 40);
+                logits[0, place] = float.NaN;
+                logits[1, place] = float.PositiveInfinity;
+                logits[2].fill_(float.NegativeInfinity);
+                Assert.Equal([true, true, true, false], ops.MostLikely(logits)[0].isnan().data<bool>().ToArray());
+            }
+        }
+    }
+
+    [Fact]
+    public void MostLikely_NoVocabulary_NamesTheShape()
+    {
+        using var scope = NewDisposeScope();
+        var e = Assert.Throws<ExternalException>(() => Native.MostLikely(zeros(2, 0)));
+        Assert.Contains("[2, 0]", e.Message, StringComparison.Ordinal);
     }
 
     [Theory]

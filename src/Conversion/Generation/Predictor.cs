@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using LoraDiff.Native;
 using static TorchSharp.torch;
 
 namespace LoraDiff.Conversion.Generation;
@@ -36,11 +37,7 @@ internal sealed class Predictor
     /// <summary>The arg-max and its softmax probability, reduced where the logits are: only two numbers a row are copied.</summary>
     private static TokenPrediction[] Greedy(Tensor logits, IReadOnlyList<DecodingTarget> targets)
     {
-        var wide = logits.to(float32);
-        var (best, token) = wide.max(1);
-        var probability = (best - wide.logsumexp(1)).exp();
-        // Ids below 2^24 are exact in float32, and no vocabulary is larger.
-        var both = cat([probability, token.to(float32)], 0).cpu();
+        var both = FusedOps.Current.MostLikely(logits).cpu();
         var values = MemoryMarshal.Cast<byte, float>(both.bytes);
         var predictions = new TokenPrediction[targets.Count];
         for (var i = 0; i < predictions.Length; i++)

@@ -55,4 +55,13 @@ internal sealed class ComposedOps : IFusedOps
 
     public Tensor TokenLosses(Tensor hidden, Tensor weight, Tensor targets)
         => ChunkedTokenLosses.Run(hidden, weight, targets);
+
+    public Tensor MostLikely(Tensor logits)
+    {
+        using var scope = NewDisposeScope();
+        var wide = logits.to(float32);
+        var (best, index) = wide.max(1);
+        var probability = (best - wide.logsumexp(1)).exp();
+        return stack([probability, index.to(float32)], 0).MoveToOuterDisposeScope();
+    }
 }

@@ -73,4 +73,9 @@ public interface IFusedOps
     /// <param name="targets">[N], int64, each in 0…V−1.</param>
     /// <returns>[N], float32.</returns>
     Tensor TokenLosses(Tensor hidden, Tensor weight, Tensor targets);
+
+    /// <summary>The most likely entry of each row of logits and its softmax probability, in one pass over them; not differentiable.</summary>
+    /// <param name="logits">[N, V], V at least 1; −∞ excludes an entry.</param>
+    /// <returns>[2, N] float32: probabilities, then indices (exact below 2²⁴), of equal logits the first. A probability is NaN where the row holds NaN or +∞, or nothing above −∞.</returns>
+    Tensor MostLikely(Tensor logits);
 }

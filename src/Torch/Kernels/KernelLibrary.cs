@@ -47,4 +47,7 @@ internal static partial class KernelLibrary
 
     [LibraryImport(Library, EntryPoint = "loradiff_token_losses")]
     public static partial IntPtr TokenLosses(IntPtr hidden, IntPtr weight, IntPtr targets);
+
+    [LibraryImport(Library, EntryPoint = "loradiff_most_likely")]
+    public static partial IntPtr MostLikely(IntPtr logits);
 }

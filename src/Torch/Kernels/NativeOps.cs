@@ -58,6 +58,9 @@ internal sealed class NativeOps : IFusedOps
     public Tensor TokenLosses(Tensor hidden, Tensor weight, Tensor targets)
         => Takes(hidden) ? Result(KernelLibrary.TokenLosses(hidden.Handle, weight.Handle, targets.Handle), hidden, weight, targets) : _composed.TokenLosses(hidden, weight, targets);
 
+    public Tensor MostLikely(Tensor logits)
+        => Takes(logits) ? Result(KernelLibrary.MostLikely(logits.Handle), logits) : _composed.MostLikely(logits);
+
     private static bool Takes(Tensor x) => x.device_type == DeviceType.CPU && x.dtype is ScalarType.Float32 or ScalarType.BFloat16;
 
     private static IntPtr Handle(Tensor? x) => x is null ? IntPtr.Zero : x.Handle;

@@ -69,8 +69,9 @@ static AttentionTask task_of(const Group& g, const Tensor& q, const Tensor& k, c
 static std::pair<Tensor, Tensor> run(const Tensor& q, const Tensor& k, const Tensor& v, const std::vector<Segment>& segments, double scale) {
     Tensor out = at::empty_like(q), lse = at::empty({q.size(0), q.size(1)}, at::kFloat);
     auto groups = group_segments(segments); const int64_t heads = k.size(1);
+    const AttentionKernel dots = kind_of(q) == Kind::BFloat16 && scale > 0 ? attention_bf16_or_null() : nullptr, kernel = dots ? dots : simd().attention;
     at::parallel_for(0, int64_t(groups.size()) * heads, 1, [&](int64_t b, int64_t e) {
-        for (int64_t i = b; i < e; i++) { auto t = task_of(groups[i / heads], q, k, v, scale, out, lse); t.kv_head = int32_t(i % heads); simd().attention(t); }
+        for (int64_t i = b; i < e; i++) { auto t = task_of(groups[i / heads], q, k, v, scale, out, lse); t.kv_head = int32_t(i % heads); kernel(t); }
     });
     return {out, lse};
 }

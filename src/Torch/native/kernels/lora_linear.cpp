@@ -1,5 +1,6 @@
 // y = x·Wᵀ + bias + s·(x·Aᵀ)·Bᵀ with a frozen or trained W; the product s·B·A is folded into W where that is less work.
 #include "api.h"
+#include <memory>
 
 namespace loradiff {
 
@@ -43,11 +44,12 @@ static Tensor product(const Tensor& x, const Tensor& w, const Tensor& bias) {
         Tensor y = at::empty({n, out}, x.options());
         const SmallLinearBf16& kernel = *small_linear_bf16_or_null(n);
         const uint16_t* rows = (const uint16_t*)x.data_ptr();
-        Tensor packed;
-        if (n > 1) { packed = at::empty_like(x); kernel.pack(rows, n, in, (uint16_t*)packed.data_ptr()); rows = (const uint16_t*)packed.data_ptr(); }
         const int64_t units = (out + kSmallColumns - 1) / kSmallColumns;
         at::parallel_for(0, units, std::max<int64_t>(1, 32768 / std::max<int64_t>(1, in * kSmallColumns)), [&](int64_t b, int64_t e) {
-            kernel.run(rows, (const uint16_t*)w.data_ptr(), n, in, out, b * kSmallColumns, std::min(out, e * kSmallColumns), (uint16_t*)y.data_ptr());
+            // Each thread weaves the rows for itself: that takes no longer than waiting for one to do it, and leaves them in its own cache.
+            std::unique_ptr<uint16_t[]> packed;
+            if (n > 1) { packed.reset(new uint16_t[(n + kWovenRows - 1) / kWovenRows * kWovenRows * in]); kernel.pack(rows, n, in, packed.get()); }
+            kernel.run(packed ? packed.get() : rows, (const uint16_t*)w.data_ptr(), n, in, out, b * kSmallColumns, std::min(out, e * kSmallColumns), (uint16_t*)y.data_ptr());
         });
         if (bias.defined()) y.add_(bias.to(at::kBFloat16));
         return y;

@@ -27,14 +27,27 @@ static const Simd& choose() {
 #if defined(__x86_64__)
 void pack_rows_bf16(const uint16_t*, int64_t, int64_t, uint16_t*);
 void small_linear_bf16(const uint16_t*, const uint16_t*, int64_t, int64_t, int64_t, int64_t, int64_t, uint16_t*);
+namespace simd_avx512bf16 { void attention(const AttentionTask&); }
+
+static bool has_bf16_dots() {
+    static const bool has = __builtin_cpu_supports("avx512bf16") && !std::strcmp(simd().name, "avx512");
+    return has;
+}
 #endif
 
 const SmallLinearBf16* small_linear_bf16_or_null(int64_t rows) {
 #if defined(__x86_64__)
-    static const bool has = __builtin_cpu_supports("avx512bf16") && !std::strcmp(simd().name, "avx512");
     static const bool tiles = __builtin_cpu_supports("amx-bf16");
     static const SmallLinearBf16 kernel = {pack_rows_bf16, small_linear_bf16};
-    return has && rows <= (tiles ? 8 : 64) ? &kernel : nullptr;
+    return has_bf16_dots() && rows <= (tiles ? 8 : 64) ? &kernel : nullptr;
+#else
+    return nullptr;
+#endif
+}
+
+AttentionKernel attention_bf16_or_null() {
+#if defined(__x86_64__)
+    return has_bf16_dots() ? simd_avx512bf16::attention : nullptr;
 #else
     return nullptr;
 #endif

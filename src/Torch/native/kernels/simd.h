@@ -45,6 +45,8 @@ struct Simd {
     void (*cross_entropy)(Kind, void* logits, int64_t stride, const int64_t* targets, int64_t begin, int64_t end, int64_t v, bool grad, float* loss, float* lse);
     // logits rows → (softmax − one-hot) · row scale, with the log-sum-exp known
     void (*cross_entropy_grad)(Kind, void* logits, int64_t stride, const int64_t* targets, const float* lse, const float* scale, int64_t begin, int64_t end, int64_t v);
+    // logits rows [·, v]: the first index of the largest, and its softmax probability; NaN where there is no distribution
+    void (*most_likely)(Kind, const void* logits, int64_t stride, int64_t begin, int64_t end, int64_t v, float* probability, float* index);
     void (*attention)(const AttentionTask&);
     void (*attention_backward)(const AttentionTask&);
     // y[n,out] = x[n,in] · w[out,in]^T for few rows: reads the weight once. w float32 or bfloat16, x and y float32.
@@ -58,11 +60,16 @@ struct Simd {
 // bfloat16 rows over a bfloat16 weight; null where the processor has no bfloat16 dot product, or where the library's matrix product is better at so many rows: beyond 64 it pays to repack the weight,
 // which the library does first, and beyond 8 on a processor with matrix tiles. in: a multiple of 32.
 struct SmallLinearBf16 {
-    void (*pack)(const uint16_t* x, int64_t n, int64_t in, uint16_t* packed);   // the rows as run wants them
+    void (*pack)(const uint16_t* x, int64_t n, int64_t in, uint16_t* packed);   // more than one row, as run wants them
     void (*run)(const uint16_t* packed, const uint16_t* w, int64_t n, int64_t in, int64_t out, int64_t begin, int64_t end, uint16_t* y);
 };
-constexpr int64_t kSmallColumns = 24;   // columns are best shared out by so many: whole tiles
+constexpr int64_t kWovenRows = 4;      // packed has room for the next multiple of so many rows
+constexpr int64_t kSmallColumns = 6;   // columns are best shared out by so many: whole tiles
 const SmallLinearBf16* small_linear_bf16_or_null(int64_t rows);
+
+// Attention over bfloat16 rows with the processor's bfloat16 dot product; null where it has none. scale: above zero.
+using AttentionKernel = void (*)(const AttentionTask&);
+AttentionKernel attention_bf16_or_null();
 
 const Simd& simd();   // the best table for this processor
 

@@ -1,83 +1,11 @@
-// Compiled once per instruction set: the including file defines LORADIFF_SIMD (a namespace) and LORADIFF_SIMD_NAME.
-// Vectors are GCC/Clang vector extensions of sixteen floats; the compiler splits them where registers are narrower.
+// The table of loops, compiled once per instruction set: the including file defines LORADIFF_SIMD (a namespace), LORADIFF_SIMD_NAME and LORADIFF_REGISTERS.
 #include "simd.h"
-#include <algorithm>
-#include <cmath>
-#include <cstring>
-#include <limits>
+#include "vectors.inl"
+#include "attention_tiles.inl"
 #include <vector>
 
 namespace loradiff {
 namespace LORADIFF_SIMD {
-
-typedef float V __attribute__((vector_size(64), aligned(4), may_alias));
-typedef int32_t VI __attribute__((vector_size(64), aligned(4), may_alias));
-typedef uint32_t VU __attribute__((vector_size(64), aligned(4), may_alias));
-typedef uint16_t VH __attribute__((vector_size(32), aligned(2), may_alias));
-#define INLINE static inline __attribute__((always_inline))
-constexpr int W = 16;
-
-struct bf16 { uint16_t bits; };
-
-INLINE V splat(float x) { return V{x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x}; }
-INLINE V load(const float* p) { V v; std::memcpy(&v, p, sizeof v); return v; }
-INLINE void store(float* p, V v) { std::memcpy(p, &v, sizeof v); }
-INLINE V load(const bf16* p) {
-    VH h; std::memcpy(&h, p, sizeof h);
-    VU u = __builtin_convertvector(h, VU) << 16;
-    V v; std::memcpy(&v, &u, sizeof v); return v;
-}
-// Round to nearest even; a NaN keeps a set mantissa bit.
-INLINE void store(bf16* p, V v) {
-    VU u; std::memcpy(&u, &v, sizeof u);
-    VU r = (u + 0x7fff + ((u >> 16) & 1)) >> 16;
-    VU nan = (VU)(v != v);
-    r = (r & ~nan) | (((u >> 16) | 0x40) & nan);
-    VH h = __builtin_convertvector(r, VH);
-    std::memcpy(p, &h, sizeof h);
-}
-INLINE float get(const float* p) { return *p; }
-INLINE float get(const bf16* p) { uint32_t u = uint32_t(p->bits) << 16; float f; std::memcpy(&f, &u, 4); return f; }
-INLINE void put(float* p, float x) { *p = x; }
-INLINE void put(bf16* p, float x) {
-    uint32_t u; std::memcpy(&u, &x, 4);
-    p->bits = x != x ? uint16_t((u >> 16) | 0x40) : uint16_t((u + 0x7fff + ((u >> 16) & 1)) >> 16);
-}
-INLINE float sum(V v) {
-    float a[W]; std::memcpy(a, &v, sizeof v);
-    float s8[8]; for (int i = 0; i < 8; i++) s8[i] = a[i] + a[i + 8];
-    return ((s8[0] + s8[4]) + (s8[2] + s8[6])) + ((s8[1] + s8[5]) + (s8[3] + s8[7]));
-}
-INLINE V vmax(V a, V b) { VI m = a > b; VI x, y; std::memcpy(&x, &a, 64); std::memcpy(&y, &b, 64); VI r = (x & m) | (y & ~m); V o; std::memcpy(&o, &r, 64); return o; }
-INLINE V vmin(V a, V b) { VI m = a < b; VI x, y; std::memcpy(&x, &a, 64); std::memcpy(&y, &b, 64); VI r = (x & m) | (y & ~m); V o; std::memcpy(&o, &r, 64); return o; }
-
-// e^x by 2^n · p(r), r in ±ln2/2, degree-6 minimax-like Taylor terms: relative error below 2e-7; e^-inf = 0.
-INLINE V vexp(V x) {
-    V lo = splat(-87.3f);
-    VI under = x < lo;
-    x = vmax(vmin(x, splat(88.3f)), lo);
-    V n = x * splat(1.44269504f);
-    const V magic = splat(12582912.0f);
-    V rounded = n + magic;
-    VI ni; std::memcpy(&ni, &rounded, 64); ni = ni - 0x4B400000;
-    V nf = rounded - magic;
-    V r = x - nf * splat(0.693359375f);
-    r = r - nf * splat(-2.12194440e-4f);
-    V p = splat(1.0f / 720);
-    p = p * r + splat(1.0f / 120);
-    p = p * r + splat(1.0f / 24);
-    p = p * r + splat(1.0f / 6);
-    p = p * r + splat(0.5f);
-    p = p * r + splat(1.0f);
-    p = p * r + splat(1.0f);
-    VI e = (ni + 127) << 23;
-    V s; std::memcpy(&s, &e, 64);
-    V y = p * s;
-    VI yi; std::memcpy(&yi, &y, 64); yi &= ~under; std::memcpy(&y, &yi, 64);
-    return y;
-}
-
-template <class T, class F> INLINE void each(int64_t n, F f) { int64_t i = 0; for (; i + W <= n; i += W) f(i, true); for (; i < n; i++) f(i, false); }
 
 // ---- RMS norm: y = x · rstd · w, rstd = 1/sqrt(mean x² + eps) ---------------------------------------------------------
 
@@ -207,8 +135,7 @@ template <class T> void cross_entropy_t(T* logits, int64_t stride, const int64_t
         T* l = logits + row * stride; int64_t i = 0;
         V m = splat(-std::numeric_limits<float>::infinity());
         for (; i + W <= v; i += W) m = vmax(m, load(l + i));
-        float ms[W]; std::memcpy(ms, &m, sizeof m);
-        float top = *std::max_element(ms, ms + W);
+        float top = largest(m);
         for (; i < v; i++) top = std::max(top, get(l + i));
         V acc = splat(0); float tail = 0;
         for (i = 0; i + W <= v; i += W) acc += vexp(load(l + i) - splat(top));
@@ -231,6 +158,26 @@ template <class T> void cross_entropy_grad_t(T* logits, int64_t stride, const in
         for (; i + W <= v; i += W) store(l + i, vexp(load(l + i) - splat(total)) * splat(k));
         for (; i < v; i++) put(l + i, std::exp(get(l + i) - total) * k);
         put(l + targets[row], (std::exp(target - total) - 1.0f) * k);
+    }
+}
+
+// ---- the largest of a row of logits, and its share of the softmax -----------------------------------------------------------
+
+template <class T> void most_likely_t(const T* logits, int64_t stride, int64_t begin, int64_t end, int64_t v, float* probability, float* index) {
+    for (int64_t row = begin; row < end; row++) {
+        const T* l = logits + row * stride; int64_t i = 0, at = 0;
+        V m = splat(-std::numeric_limits<float>::infinity()); VI odd{};
+        for (; i + W <= v; i += W) { V a = load(l + i); m = vmax(a, m); odd |= a != a; }
+        float top = largest(m); bool nan = false;
+        for (int j = 0; j < W; j++) nan |= odd[j] != 0;
+        for (; i < v; i++) { const float a = get(l + i); top = std::max(top, a); nan |= a != a; }
+        while (at < v && get(l + at) != top) at++;
+        V acc = splat(0); float tail = 0;
+        for (i = 0; i + W <= v; i += W) acc += vexp(load(l + i) - splat(top));
+        for (; i < v; i++) tail += std::exp(get(l + i) - top);
+        // Nothing above minus infinity, infinity itself, and NaN anywhere leave no distribution.
+        probability[row] = nan || !std::isfinite(top) ? std::numeric_limits<float>::quiet_NaN() : 1.0f / (sum(acc) + tail);
+        index[row] = float(at);
     }
 }
 
@@ -268,8 +215,6 @@ static void product(const float* a, int64_t ar, int64_t ac, const float* b, int6
 
 // ---- attention -----------------------------------------------------------------------------------------------------------
 
-INLINE int64_t up16(int64_t n) { return (n + 15) & ~int64_t(15); }
-
 // Gathers one head of [rows, heads, dim] into fp32 [count, dim], times a factor.
 template <class T> void gather(const T* base, int64_t row0, int64_t count, int64_t heads, int64_t head, int64_t dim, float factor, float* to) {
     for (int64_t r = 0; r < count; r++) {
@@ -282,30 +227,6 @@ static void transpose(const float* from, int64_t count, int64_t dim, float* to, 
     for (int64_t r0 = 0; r0 < count; r0 += 16)
         for (int64_t i = 0; i < dim; i++)
             for (int64_t r = r0, e = std::min(r0 + 16, count); r < e; r++) to[i * ld + r] = from[r * dim + i];
-}
-
-struct Ranges {   // the key columns that a tile of query rows works with, padded to whole vectors
-    int64_t start[2], count[2], column[2], width;
-    bool causal[2];
-    Ranges(const Segment& s, int64_t last_query) {
-        const int32_t st[2] = {s.first_start, s.second_start}, ct[2] = {s.first_count, s.second_count}, cs[2] = {s.first_causal, s.second_causal};
-        width = 0;
-        for (int i = 0; i < 2; i++) {
-            start[i] = st[i]; causal[i] = cs[i] != 0; column[i] = width;
-            count[i] = causal[i] ? std::max<int64_t>(0, ct[i] - (s.query_count - 1 - last_query)) : ct[i];
-            width += up16(count[i]);
-        }
-    }
-    int64_t seen(int i, int64_t query, int64_t last_query) const { return causal[i] ? std::max<int64_t>(0, count[i] - (last_query - query)) : count[i]; }
-};
-
-constexpr int64_t kScores = 1 << 16;   // floats of one tile's scores: stays in the second-level cache
-
-INLINE int64_t tile_queries(const Segment& s, int64_t group) {
-    int64_t width = up16(s.first_count) + up16(s.second_count);
-    // Under a causal range a tile computes up to its last query's keys: short tiles waste little.
-    if (s.first_causal || s.second_causal) return std::max<int64_t>(1, std::min<int64_t>({s.query_count, 32, kScores / std::max<int64_t>(1, width * group)}));
-    return std::max<int64_t>(1, std::min<int64_t>(s.query_count, kScores / std::max<int64_t>(1, width * group)));
 }
 
 template <class T> void attention_t(const AttentionTask& a) {
@@ -329,23 +250,8 @@ template <class T> void attention_t(const AttentionTask& a) {
                 for (int64_t h = 0; h < g; h++) gather(Q, seg.query_start + j0 + j, 1, a.heads, a.kv_head * g + h, d, a.scale, q.data() + (j * g + h) * d);
             for (int i = 0; i < 2; i++)
                 if (r.count[i]) product(q.data(), d, 1, kt.data() + r.start[i], ld, s.data() + r.column[i], r.width, rows_, up16(r.count[i]), d, false);
-            for (int64_t row = 0; row < rows_; row++) {
-                float* p = s.data() + row * r.width; const int64_t query = j0 + row / g;
-                float top = -std::numeric_limits<float>::infinity();
-                for (int i = 0; i < 2; i++) {
-                    const int64_t c = r.seen(i, query, j1 - 1); float* x = p + r.column[i];
-                    for (int64_t t = c; t < up16(r.count[i]); t++) x[t] = -std::numeric_limits<float>::infinity();
-                    V mx = splat(-std::numeric_limits<float>::infinity());
-                    for (int64_t t = 0; t < up16(r.count[i]); t += W) mx = vmax(mx, load(x + t));
-                    float ms[W]; std::memcpy(ms, &mx, sizeof mx); top = std::max(top, *std::max_element(ms, ms + W));
-                }
-                V acc = splat(0);
-                const float shift = std::isfinite(top) ? top : 0.0f;
-                for (int64_t t = 0; t < r.width; t += W) { V e = vexp(load(p + t) - splat(shift)); acc += e; store(p + t, e); }
-                const float total = sum(acc), inverse = total > 0 ? 1.0f / total : 0.0f;
-                for (int64_t t = 0; t < r.width; t += W) store(p + t, load(p + t) * splat(inverse));
-                a.lse[(seg.query_start + query) * a.heads + a.kv_head * g + row % g] = total > 0 ? shift + std::log(total) : std::numeric_limits<float>::infinity();
-            }
+            for (int64_t row = 0; row < rows_; row++)
+                a.lse[(seg.query_start + j0 + row / g) * a.heads + a.kv_head * g + row % g] = softmax(s.data() + row * r.width, r, j0 + row / g, j1 - 1, 1.0f);
             bool add = false;
             for (int i = 0; i < 2; i++)
                 if (r.count[i]) { product(s.data() + r.column[i], r.width, 1, v.data() + r.start[i] * d, d, o.data(), d, rows_, d, r.count[i], add); add = true; }
@@ -543,6 +449,7 @@ static void swiglu(Kind kind, const void* gate, const void* up, int64_t b, int64
 static void swiglu_backward(Kind kind, const void* g, const void* gate, const void* up, int64_t b, int64_t e, void* gg, void* gu) { DISPATCH(kind, swiglu_backward_t((const T*)g, (const T*)gate, (const T*)up, b, e, (T*)gg, (T*)gu)); }
 static void cross_entropy(Kind kind, void* l, int64_t st, const int64_t* t, int64_t b, int64_t e, int64_t v, bool g, float* loss, float* lse) { DISPATCH(kind, cross_entropy_t((T*)l, st, t, b, e, v, g, loss, lse)); }
 static void cross_entropy_grad(Kind kind, void* l, int64_t st, const int64_t* t, const float* lse, const float* sc, int64_t b, int64_t e, int64_t v) { DISPATCH(kind, cross_entropy_grad_t((T*)l, st, t, lse, sc, b, e, v)); }
+static void most_likely(Kind kind, const void* l, int64_t st, int64_t b, int64_t e, int64_t v, float* p, float* i) { DISPATCH(kind, most_likely_t((const T*)l, st, b, e, v, p, i)); }
 static void attention(const AttentionTask& a) { DISPATCH(a.kind, attention_t<T>(a)); }
 static void attention_backward(const AttentionTask& a) { DISPATCH(a.kind, attention_backward_t<T>(a)); }
 static void small_linear(Kind kind, const float* x, const void* w, int64_t n, int64_t in, int64_t out, int64_t b, int64_t e, float* y) { DISPATCH(kind, small_linear_t(x, (const T*)w, n, in, out, b, e, y)); }
@@ -552,7 +459,7 @@ static void fold(Kind kind, Kind to, const void* w, const float* a, const float*
 }
 
 extern const Simd table;
-const Simd table = {LORADIFF_SIMD_NAME, rms_norm, rms_norm_backward, norm_rotary, norm_rotary_backward, swiglu, swiglu_backward, cross_entropy, cross_entropy_grad, attention, attention_backward, small_linear, wide_linear, fold};
+const Simd table = {LORADIFF_SIMD_NAME, rms_norm, rms_norm_backward, norm_rotary, norm_rotary_backward, swiglu, swiglu_backward, cross_entropy, cross_entropy_grad, most_likely, attention, attention_backward, small_linear, wide_linear, fold};
 
 }  // namespace LORADIFF_SIMD
 }  // namespace loradiff
