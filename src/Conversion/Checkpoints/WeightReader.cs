@@ -20,6 +20,7 @@ internal sealed class WeightReader : IDisposable
     private readonly List<(Parameter Parameter, SafetensorsTensor Tensor)> _wanted = [];
     private readonly Dictionary<Parameter, Tensor> _lent = new(ReferenceEqualityComparer.Instance);
     private readonly List<Tensor> _spare = [];
+    private readonly WeightMemory _memory;
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
     private readonly List<string> _missing = [];
     private readonly List<string> _unfit = [];
@@ -33,6 +34,7 @@ internal sealed class WeightReader : IDisposable
         _options = options;
         _deferred = deferred;
         Device = options.Device ?? CPU;
+        _memory = new WeightMemory(Device);
         ComputeType = options.ComputeType ?? ComputeTypes.Choose(Device, options.WeightType ?? MainType(files));
         ComputeTypes.RequireSupport(Device, ComputeType);
     }
@@ -52,23 +54,23 @@ internal sealed class WeightReader : IDisposable
         if (!_files.Contains(name))
         {
             _missing.Add($"{name} [{string.Join(", ", shape)}]");
-            return Frozen([0], ScalarType.Float32, CPU);
+            return Frozen(empty(0));
         }
 
         var tensor = _files[name];
         if (!tensor.Shape.SequenceEqual(shape))
         {
             _unfit.Add($"{name} is [{string.Join(", ", tensor.Shape)}] in the file, [{string.Join(", ", shape)}] by the configuration");
-            return Frozen([0], ScalarType.Float32, CPU);
+            return Frozen(empty(0));
         }
 
         if (WeightTypes.Find(tensor.Dtype) is not { } type)
         {
             _unfit.Add($"{name} is {tensor.Dtype}, which is none of {WeightTypes.Names}");
-            return Frozen([0], ScalarType.Float32, CPU);
+            return Frozen(empty(0));
         }
 
-        var parameter = _deferred ? Frozen(StandIn(shape, _options.WeightType ?? type)) : Frozen(shape, _options.WeightType ?? type, Device);
+        var parameter = _deferred ? Frozen(StandIn(shape, _options.WeightType ?? type)) : Frozen(_memory.Take(shape, _options.WeightType ?? type));
         _wanted.Add((parameter, tensor));
         return parameter;
     }
@@ -169,6 +171,7 @@ internal sealed class WeightReader : IDisposable
         _spare.AddRange(_lent.Values);
         _lent.Clear();
         DropSpare();
+        _memory.Dispose();
     }
 
     private void DropSpare()
@@ -186,8 +189,6 @@ internal sealed class WeightReader : IDisposable
         using var one = zeros([1], dtype: type, device: Device);
         return one.expand(shape);
     }
-
-    private static Parameter Frozen(long[] shape, ScalarType type, Device device) => Frozen(empty(shape, dtype: type, device: device));
 
     private static Parameter Frozen(Tensor values)
     {
