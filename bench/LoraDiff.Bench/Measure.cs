@@ -19,8 +19,14 @@ internal static class Measure
             times[i] = Stopwatch.GetElapsedTime(start).TotalSeconds;
         }
 
-        Array.Sort(times);
-        return times[repeats / 2];
+        return Middle(times);
+    }
+
+    /// <summary>The median; of an even number, the upper one.</summary>
+    public static double Middle(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted[sorted.Length / 2];
     }
 
     /// <summary>GFLOP/s of x[rows, k] · w[n, k]ᵀ, best of several: the rate that the floors are counted with.</summary>

@@ -10,7 +10,7 @@ internal sealed class StepClock : IProgress<Decoded>
     private long _last;
 
     /// <summary>The median of all steps but the first, which reads the prompt.</summary>
-    public double MedianSeconds => _seconds.Order().ElementAt(_seconds.Count / 2);
+    public double MedianSeconds => Measure.Middle(_seconds);
 
     public void Report(Decoded value)
     {
