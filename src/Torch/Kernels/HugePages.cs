@@ -35,9 +35,21 @@ public static partial class HugePages
                 var end = ((nint)address + (nint)length) / page * page;
                 if (start < end)
                 {
-                    _ = Madvise(start, end - start, Advice);
+                    TryAdvise(start, end - start);
                 }
             }
+        }
+    }
+
+    private static void TryAdvise(nint start, nint length)
+    {
+        try
+        {
+            _ = Madvise(start, length, Advice);
+        }
+        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
+        {
+            // A C library of another name: small pages will do.
         }
     }
 
