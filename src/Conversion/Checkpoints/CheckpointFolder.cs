@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LoraDiff.Adapters;
 using LoraDiff.Conversion.Models;
 using LoraDiff.Safetensors;
 
@@ -50,7 +51,7 @@ public sealed record CheckpointFolder
         var configPath = Path.Combine(folder, options?.ConfigFile ?? "config.json");
         if (!File.Exists(configPath))
         {
-            throw new CheckpointException(folder, File.Exists(Path.Combine(folder, "adapter_config.json"))
+            throw new CheckpointException(folder, File.Exists(Path.Combine(folder, AdapterFolder.ConfigName))
                 ? "this is an adapter, not a checkpoint: give the folder of its base model here, and this one as the adapter."
                 : $"no {Path.GetFileName(configPath)} here; a checkpoint folder has config.json and *.safetensors.");
         }

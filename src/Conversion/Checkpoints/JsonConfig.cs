@@ -31,6 +31,10 @@ internal sealed class JsonConfig
         {
             throw new CheckpointException(path, "the file does not exist.", e);
         }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            throw new CheckpointException(path, $"cannot be read: {e.Message} Give this user the right to read it, or another folder.", e);
+        }
     }
 
     public static JsonConfig Parse(string path, ReadOnlyMemory<byte> text)

@@ -51,4 +51,17 @@ public sealed class CheckpointFolderTests
         Assert.Contains("adapter", Assert.Throws<CheckpointException>(() => CheckpointFolder.Open(copy.Folder)).Message, StringComparison.Ordinal);
         Assert.Contains("does not exist", Assert.Throws<CheckpointException>(() => CheckpointFolder.Open(Path.Combine(copy.Folder, "x"))).Message, StringComparison.Ordinal);
     }
+
+    [SkippableFact]
+    public void Config_ThatCannotBeRead_IsNamed()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "a file that is there but gives an error when it is read needs /proc");
+        using var copy = new CheckpointCopy("llama");
+        var config = Path.Combine(copy.Folder, "config.json");
+        File.Delete(config);
+        File.CreateSymbolicLink(config, "/proc/self/mem");
+        var message = Assert.Throws<CheckpointException>(() => CheckpointFolder.Open(copy.Folder)).Message;
+        Assert.Contains("config.json", message, StringComparison.Ordinal);
+        Assert.Contains("cannot be read", message, StringComparison.Ordinal);
+    }
 }
