@@ -43,9 +43,12 @@ public sealed class ModulePatterns : IEnumerable<string>
     {
         ArgumentNullException.ThrowIfNull(name);
         return Regex is null
-            ? _names.Any(suffix => name == suffix || name.EndsWith("." + suffix, StringComparison.Ordinal))
+            ? _names.Any(suffix => IsNamed(name, suffix))
             : !IsAllLinear && PythonRegex.Matches(PythonRegex.FullMatch(Regex, "a module pattern"), name, "a module pattern");
     }
+
+    /// <summary>PEFT's rule for names in lists: the whole dotted name, or its end at a dot.</summary>
+    internal static bool IsNamed(string name, string suffix) => name == suffix || name.EndsWith("." + suffix, StringComparison.Ordinal);
 
     /// <inheritdoc/>
     public IEnumerator<string> GetEnumerator() => (Regex is null ? _names : [Regex]).AsEnumerable().GetEnumerator();

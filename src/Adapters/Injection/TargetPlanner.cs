@@ -86,7 +86,7 @@ internal static class TargetPlanner
             ?? nodes.FirstOrDefault(node => node.Kind == LayerKind.Linear && Ties.Embeddings(nodes, node).Any());
 
     private static string[] Idle(ModulePatterns patterns, IReadOnlyList<ModuleNode> modules)
-        => [.. patterns.Names.Where(name => !modules.Any(module => module.Path == name || module.Path.EndsWith("." + name, StringComparison.Ordinal)))];
+        => [.. patterns.Names.Where(name => !modules.Any(module => ModulePatterns.IsNamed(module.Path, name)))];
 
     private static AdapterException NothingMatched(LoraOptions options, bool excluded)
     {

@@ -40,12 +40,9 @@ internal sealed class TargetMatcher
             ? [.. patterns.Select(pattern => PythonRegex.Match(@"(?:^|.*?\.)", pattern, @"\.(?<idx>\d+)\.", "layers_pattern"))]
             : [PythonRegex.Match(@".*?\.[^.]*", string.Empty, @"\.(?<idx>\d+)\.", "layers_pattern")];
 
-    private static bool IsNameOrSuffix(string name, IReadOnlyList<string> candidates)
-        => candidates.Any(candidate => name == candidate || name.EndsWith("." + candidate, StringComparison.Ordinal));
-
     private bool IsExcluded(string name) => _excludedRegex is not null
         ? PythonRegex.Matches(_excludedRegex, name, "exclude_modules")
-        : _excluded is not null && IsNameOrSuffix(name, _excluded.Names);
+        : _excluded is not null && _excluded.Names.Any(suffix => ModulePatterns.IsNamed(name, suffix));
 
     private bool IsTargeted(string name)
     {
