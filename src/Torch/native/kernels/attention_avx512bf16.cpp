@@ -105,55 +105,49 @@ void round_to(uint16_t* to, const float* from, int64_t count) {   // count: a mu
     for (int64_t i = 0; i < count; i += W) _mm256_storeu_si256((__m256i*)(to + i), (__m256i)_mm512_cvtneps_pbh(_mm512_loadu_ps(from + i)));
 }
 
+// Products of pairs; values are paired from the first row of a range on, which may be even or odd.
+struct PairProducts {
+    const AttentionTask& a;
+    const int64_t d, ld;
+    const std::vector<const uint16_t*> values;
+    std::unique_ptr<Pair[]> turned = room<Pair>(d / 2 * ld), paired[2], last = room<Pair>(d);
+    std::unique_ptr<uint16_t[]> q, p;
+    std::unique_ptr<float[]> s, o;
+    const float scale;
+
+    explicit PairProducts(const AttentionTask& task) : a(task), d(a.dim), ld(up16(a.key_count) + 16), values(find_rows(a, a.v)), scale(a.scale) {
+        turn_keys(a, find_rows(a, a.k), turned.get(), ld);
+        int64_t most = 0;
+        for (int m = 0; m < a.segment_count; m++) {
+            const Segment& g = a.segments[m];
+            const int64_t rows = std::min<int64_t>(tile_queries(g, a.group), g.query_count) * a.group;
+            most = std::max({most, rows * d, rows * (up16(g.first_count) + up16(g.second_count)) + 16});
+            for (const auto& [start, count] : {std::pair(g.first_start, g.first_count), std::pair(g.second_start, g.second_count)})
+                if (auto& pairs = paired[start & 1]; count && !pairs) { pairs = room<Pair>((a.key_count + 1) / 2 * d); pair_values(values, start & 1, d, pairs.get()); }
+        }
+        q = room<uint16_t>(most); p = room<uint16_t>(most); s = room<float>(most); o = room<float>(most);
+    }
+    float* scores() { return s.get(); }
+    float* mixed() { return o.get(); }
+    void reserve(int64_t, int64_t) {}   // there is room for the largest tile
+    void query(int64_t row, int64_t from) { std::memcpy(q.get() + row * d, (const uint16_t*)a.q + from, d * 2); }
+    void score(int i, const Ranges& r, int64_t rows) { product((const Pair*)q.get(), d / 2, turned.get() + r.start[i], ld, s.get() + r.column[i], r.width, rows, up16(r.count[i]), d / 2, false); }
+    void round(int64_t count) { round_to(p.get(), s.get(), count); }
+    void mix(int i, const Ranges& r, int64_t rows, bool add) {
+        const int64_t count = r.count[i];
+        const Pair* weights = (const Pair*)(p.get() + r.column[i]);
+        product(weights, r.width / 2, paired[r.start[i] & 1].get() + r.start[i] / 2 * d, d, o.get(), d, rows, d, count / 2, add);
+        if (count % 2 == 0) return;
+        // By itself: what lies beside it may be anything, even NaN, which no weight of zero makes zero.
+        pair(values[r.start[i] + count - 1], nullptr, d, last.get());
+        product(weights + count / 2, r.width / 2, last.get(), d, o.get(), d, rows, d, 1, true);
+    }
+    void write(int64_t row, int64_t to) { round_to((uint16_t*)a.out + to, o.get() + row * d, d); }
+};
+
 }  // namespace
 
-void attention(const AttentionTask& a) {
-    const int64_t d = a.dim, g = a.group, kn = a.key_count, ld = up16(kn) + 16;
-    const auto keys = find_rows(a, a.k), values = find_rows(a, a.v);
-    auto turned = room<Pair>(d / 2 * ld);
-    turn_keys(a, keys, turned.get(), ld);
-    std::unique_ptr<Pair[]> paired[2];   // by whether the first row is even or odd
-    int64_t most = 0;
-    for (int m = 0; m < a.segment_count; m++) {
-        const Segment& s = a.segments[m];
-        const int64_t all = std::min<int64_t>(tile_queries(s, g), s.query_count) * g;
-        most = std::max(most, all * (up16(s.first_count) + up16(s.second_count)) + 16);
-        most = std::max(most, all * d);
-        for (const auto& [start, count] : {std::pair(s.first_start, s.first_count), std::pair(s.second_start, s.second_count)})
-            if (auto& p = paired[start & 1]; count && !p) { p = room<Pair>((kn + 1) / 2 * d); pair_values(values, start & 1, d, p.get()); }
-    }
-    auto q = room<uint16_t>(most), p = room<uint16_t>(most);
-    auto s = room<float>(most), o = room<float>(most);
-    auto last = room<Pair>(d);
-    const uint16_t* Q = (const uint16_t*)a.q;
-    for (int m = 0; m < a.segment_count; m++) {
-        const Segment& seg = a.segments[m];
-        const int64_t step = tile_queries(seg, g);
-        for (int64_t j0 = 0; j0 < seg.query_count; j0 += step) {
-            const int64_t j1 = std::min<int64_t>(j0 + step, seg.query_count), rows_ = (j1 - j0) * g;
-            const Ranges r(seg, j1 - 1);
-            const auto place = [&](int64_t row) { return (seg.query_start + j0 + row / g) * a.heads + a.kv_head * g + row % g; };
-            for (int64_t row = 0; row < rows_; row++) std::memcpy(q.get() + row * d, Q + place(row) * d, d * 2);
-            for (int i = 0; i < 2; i++)
-                if (r.count[i]) product((const Pair*)q.get(), d / 2, turned.get() + r.start[i], ld, s.get() + r.column[i], r.width, rows_, up16(r.count[i]), d / 2, false);
-            for (int64_t row = 0; row < rows_; row++) a.lse[place(row)] = softmax(s.get() + row * r.width, r, j0 + row / g, j1 - 1, a.scale);
-            round_to(p.get(), s.get(), rows_ * r.width);
-            bool add = false;
-            for (int i = 0; i < 2; i++)
-                if (const int64_t count = r.count[i]) {
-                    const Pair* weights = (const Pair*)(p.get() + r.column[i]);
-                    product(weights, r.width / 2, paired[r.start[i] & 1].get() + r.start[i] / 2 * d, d, o.get(), d, rows_, d, count / 2, add);
-                    add = true;
-                    if (count % 2) {   // by itself: what lies beside it may be anything, even NaN, which no weight of zero makes zero
-                        pair(values[r.start[i] + count - 1], nullptr, d, last.get());
-                        product(weights + count / 2, r.width / 2, last.get(), d, o.get(), d, rows_, d, 1, true);
-                    }
-                }
-            if (!add) std::fill_n(o.get(), rows_ * d, 0.0f);
-            for (int64_t row = 0; row < rows_; row++) round_to((uint16_t*)a.out + place(row) * d, o.get() + row * d, d);
-        }
-    }
-}
+void attention(const AttentionTask& a) { PairProducts products(a); attend(a, products); }
 
 }  // namespace LORADIFF_SIMD
 }  // namespace loradiff

@@ -49,5 +49,30 @@ INLINE float softmax(float* p, const Ranges& r, int64_t query, int64_t last_quer
     return total > 0 ? shift + std::log(total) : std::numeric_limits<float>::infinity();
 }
 
+// The way through a task, tile by tile of its queries, whatever the products are made of. An element of q or out is found by its row's place times dim.
+// Products: float scale (of the scores, where the queries are not scaled), float *scores, *mixed (rows × width and rows × dim), and
+// reserve(rows, width), query(row, from), score(i, ranges, rows), round(count), mix(i, ranges, rows, add), write(row, to).
+template <class Products> void attend(const AttentionTask& a, Products& p) {
+    const int64_t g = a.group;
+    for (int m = 0; m < a.segment_count; m++) {
+        const Segment& seg = a.segments[m];
+        const int64_t step = tile_queries(seg, g);
+        for (int64_t j0 = 0; j0 < seg.query_count; j0 += step) {
+            const int64_t j1 = std::min<int64_t>(j0 + step, seg.query_count), rows = (j1 - j0) * g;
+            const Ranges r(seg, j1 - 1);
+            const auto place = [&](int64_t row) { return (seg.query_start + j0 + row / g) * a.heads + a.kv_head * g + row % g; };
+            p.reserve(rows, r.width);
+            for (int64_t row = 0; row < rows; row++) p.query(row, place(row) * a.dim);
+            for (int i = 0; i < 2; i++) if (r.count[i]) p.score(i, r, rows);
+            for (int64_t row = 0; row < rows; row++) a.lse[place(row)] = softmax(p.scores() + row * r.width, r, j0 + row / g, j1 - 1, p.scale);
+            p.round(rows * r.width);
+            bool add = false;
+            for (int i = 0; i < 2; i++) if (r.count[i]) { p.mix(i, r, rows, add); add = true; }
+            if (!add) std::fill_n(p.mixed(), rows * a.dim, 0.0f);
+            for (int64_t row = 0; row < rows; row++) p.write(row, place(row) * a.dim);
+        }
+    }
+}
+
 }  // namespace LORADIFF_SIMD
 }  // namespace loradiff

@@ -229,41 +229,32 @@ static void transpose(const float* from, int64_t count, int64_t dim, float* to, 
             for (int64_t r = r0, e = std::min(r0 + 16, count); r < e; r++) to[i * ld + r] = from[r * dim + i];
 }
 
-template <class T> void attention_t(const AttentionTask& a) {
-    const int64_t d = a.dim, g = a.group, kn = a.key_count, ld = up16(kn) + 16;
-    std::vector<float> k(kn * d), v(kn * d), kt(d * ld, 0.0f), q, s, o;
-    const T *Q = (const T*)a.q, *K = (const T*)a.k, *Vv = (const T*)a.v; T* O = (T*)a.out;
-    for (int i = 0; i < a.run_count; i++) {
-        const int32_t* run = a.runs + 3 * i;
-        gather(K, run[0], run[1], a.kv_heads, a.kv_head, d, 1.0f, k.data() + run[2] * d);
-        gather(Vv, run[0], run[1], a.kv_heads, a.kv_head, d, 1.0f, v.data() + run[2] * d);
-    }
-    transpose(k.data(), kn, d, kt.data(), ld);
-    for (int m = 0; m < a.segment_count; m++) {
-        const Segment& seg = a.segments[m];
-        const int64_t step = tile_queries(seg, g);
-        for (int64_t j0 = 0; j0 < seg.query_count; j0 += step) {
-            const int64_t j1 = std::min<int64_t>(j0 + step, seg.query_count), n = j1 - j0, rows_ = n * g;
-            Ranges r(seg, j1 - 1);
-            q.resize(rows_ * d); s.resize(rows_ * r.width + 16); o.resize(rows_ * d);
-            for (int64_t j = 0; j < n; j++)
-                for (int64_t h = 0; h < g; h++) gather(Q, seg.query_start + j0 + j, 1, a.heads, a.kv_head * g + h, d, a.scale, q.data() + (j * g + h) * d);
-            for (int i = 0; i < 2; i++)
-                if (r.count[i]) product(q.data(), d, 1, kt.data() + r.start[i], ld, s.data() + r.column[i], r.width, rows_, up16(r.count[i]), d, false);
-            for (int64_t row = 0; row < rows_; row++)
-                a.lse[(seg.query_start + j0 + row / g) * a.heads + a.kv_head * g + row % g] = softmax(s.data() + row * r.width, r, j0 + row / g, j1 - 1, 1.0f);
-            bool add = false;
-            for (int i = 0; i < 2; i++)
-                if (r.count[i]) { product(s.data() + r.column[i], r.width, 1, v.data() + r.start[i] * d, d, o.data(), d, rows_, d, r.count[i], add); add = true; }
-            if (!add) std::fill(o.begin(), o.end(), 0.0f);
-            for (int64_t j = 0; j < n; j++)
-                for (int64_t h = 0; h < g; h++) {
-                    T* to = O + ((seg.query_start + j0 + j) * a.heads + a.kv_head * g + h) * d; const float* from = o.data() + (j * g + h) * d;
-                    for (int64_t i = 0; i < d; i += W) store(to + i, load(from + i));
-                }
+// Products in float32 for any type of rows; keys are turned once, so that scores are sums over whole vectors.
+template <class T> struct WideProducts {
+    const AttentionTask& a;
+    const int64_t d, ld;
+    std::vector<float> k, v, kt, q, s, o;
+    const float scale = 1.0f;   // the queries are scaled
+
+    explicit WideProducts(const AttentionTask& task) : a(task), d(a.dim), ld(up16(a.key_count) + 16), k(a.key_count * d), v(a.key_count * d), kt(d * ld, 0.0f) {
+        for (int i = 0; i < a.run_count; i++) {
+            const int32_t* run = a.runs + 3 * i;
+            gather((const T*)a.k, run[0], run[1], a.kv_heads, a.kv_head, d, 1.0f, k.data() + run[2] * d);
+            gather((const T*)a.v, run[0], run[1], a.kv_heads, a.kv_head, d, 1.0f, v.data() + run[2] * d);
         }
+        transpose(k.data(), a.key_count, d, kt.data(), ld);
     }
-}
+    float* scores() { return s.data(); }
+    float* mixed() { return o.data(); }
+    void reserve(int64_t rows, int64_t width) { q.resize(rows * d); s.resize(rows * width + 16); o.resize(rows * d); }
+    void query(int64_t row, int64_t from) { gather((const T*)a.q + from, 0, 1, 1, 0, d, a.scale, q.data() + row * d); }
+    void score(int i, const Ranges& r, int64_t rows) { product(q.data(), d, 1, kt.data() + r.start[i], ld, s.data() + r.column[i], r.width, rows, up16(r.count[i]), d, false); }
+    void round(int64_t) {}
+    void mix(int i, const Ranges& r, int64_t rows, bool add) { product(s.data() + r.column[i], r.width, 1, v.data() + r.start[i] * d, d, o.data(), d, rows, d, r.count[i], add); }
+    void write(int64_t row, int64_t to) { for (int64_t i = 0; i < d; i += W) store((T*)a.out + to + i, load(o.data() + row * d + i)); }
+};
+
+template <class T> void attention_t(const AttentionTask& a) { WideProducts<T> products(a); attend(a, products); }
 
 template <class T> void attention_backward_t(const AttentionTask& a) {
     const int64_t d = a.dim, g = a.group, kn = a.key_count, ld = up16(kn) + 16;
